@@ -1,0 +1,1 @@
+"""Benchmarks, and the generators and scorers they use.  Run one with `python -m bench.NAME`."""

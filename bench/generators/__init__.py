@@ -1,0 +1,1 @@
+"""Simulated series whose truth is known."""

@@ -1,0 +1,165 @@
+"""The daily job from records to snapshot, beside DuckDB alone scanning the same file.
+
+    python -m bench.main_job [--rows 700000] [--years 10] [--forces 1 3 10]
+
+For each number of forces: seconds from the records as CSV to the kept snapshots, peak memory of
+the process, and the ratio to DuckDB alone scanning and grouping the same files in the same run.
+Every measurement is a process of its own, so that none warms another up.  Aim: at most 3 times
+the scan, under 600 MB, for one force.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from bench.generators import records
+from bot import daily
+from bot.app import App
+from config.catalogue import PLANS, read_catalogue
+from config.settings import Settings
+
+PLAN: Final = "leicestershire"
+REPEATS: Final = 3
+"""Of each measurement; the quickest counts, because only noise makes one slower."""
+
+KILOBYTES_IN_MB: Final = 1024
+
+SOURCES: Final = """\
+[[source]]
+name = "crimes"
+kind = "extract"
+path = "{path}"
+
+[source.outcome_types]
+"""
+
+
+def product(folder: Path, forces: int) -> dict[str, float]:
+    """Run the daily job on each force's records; return seconds, peak memory and positions."""
+    apps = [_app(folder, force) for force in range(forces)]
+    for app in apps:
+        _ = app.catalogue, app.sources
+    now = datetime.now(UTC)
+    started = time.perf_counter()
+    positions = 0
+    for app in apps:
+        results = daily.load(
+            app.sources,
+            database=app.database,
+            catalogue=app.catalogue,
+            rules=app.rules,
+            now=now,
+            progress=_quiet,
+        )
+        for problem in (result.problem for result in results if result.problem):
+            raise problem
+        made = daily.run(
+            database=app.database,
+            catalogue=app.catalogue,
+            plan_texts=app.plan_texts,
+            product_version=app.product_version,
+            as_at=None,
+            now=now,
+            progress=_quiet,
+        )
+        positions += len(made[0].snapshot.positions)
+    return {"seconds": time.perf_counter() - started, "mb": _peak(), "positions": positions}
+
+
+def scan(folder: Path, forces: int) -> dict[str, float]:
+    """Let DuckDB alone scan and group the same files."""
+    started = time.perf_counter()
+    for force in range(forces):
+        duckdb.read_csv(str(_records(folder, force)), all_varchar=True).aggregate(
+            "recorded_date, crime_type, area, count(*)"
+        ).to_arrow_table()
+    return {"seconds": time.perf_counter() - started, "mb": _peak()}
+
+
+def _records(folder: Path, force: int) -> Path:
+    return folder / f"force-{force}.csv"
+
+
+def _app(folder: Path, force: int) -> App:
+    database = folder / f"force-{force}-{time.monotonic_ns()}.db"
+    return App(
+        settings=Settings(
+            database_url=f"sqlite:///{database}",
+            plan=PLAN,
+            data=folder,
+            sources=folder / f"force-{force}.toml",
+            _env_file=None,
+        )
+    )
+
+
+def _quiet(words: str) -> None:
+    """Tell nobody."""
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_IN_MB
+
+
+def _prepare(folder: Path, forces: int, *, rows: int, years: int) -> None:
+    catalogue, _ = read_catalogue(PLANS / PLAN)
+    classes = [f'"{one}" = "outcome"' for one in records.OUTCOMES]
+    classes += [f'"{one}" = "closed"' for one in records.CLOSURES]
+    for force in range(forces):
+        path = _records(folder, force)
+        records.write(path, rows=rows, years=years, seed=force, catalogue=catalogue)
+        text = SOURCES.format(path=path.name) + "\n".join(classes) + "\n"
+        (folder / f"force-{force}.toml").write_text(text, encoding="utf-8")
+
+
+def _measured(what: str, folder: Path, forces: int) -> dict[str, float]:
+    """Measure in a process of its own; the quickest of `REPEATS`."""
+    command = [sys.executable, "-m", "bench.main_job", "--measure", what, str(folder), str(forces)]
+    runs: list[dict[str, float]] = [
+        json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        for _ in range(REPEATS)
+    ]
+    return min(runs, key=lambda run: run["seconds"])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a line for each number of forces."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=700_000, help="records of each force")
+    parser.add_argument("--years", type=int, default=10)
+    parser.add_argument("--forces", type=int, nargs="+", default=[1, 3, 10])
+    parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.measure:
+        what, folder, forces = given.measure
+        measure = {"product": product, "scan": scan}[what]
+        print(json.dumps(measure(Path(folder), int(forces))))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _prepare(folder, max(given.forces), rows=given.rows, years=given.years)
+        for forces in given.forces:
+            ours, theirs = (_measured(what, folder, forces) for what in ("product", "scan"))
+            print(
+                f"{forces} forces x {given.rows:,} records of {given.years} years, "
+                f"{ours['positions']:,.0f} positions: {ours['seconds']:.2f} s, "
+                f"{ours['mb']:.0f} MB; DuckDB's scan {theirs['seconds']:.2f} s, "
+                f"{theirs['mb']:.0f} MB; ratio {ours['seconds'] / theirs['seconds']:.1f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How well alarms match a known truth."""

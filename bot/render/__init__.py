@@ -1,0 +1,1 @@
+"""How figures look: in a terminal, in a spreadsheet, in a file."""

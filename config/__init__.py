@@ -1,0 +1,1 @@
+"""What differs between forces and between installations."""

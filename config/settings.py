@@ -1,0 +1,77 @@
+"""Everything that differs between installations.  Read once, at start-up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.catalogue import PLAN_FILE, PLANS
+from metrics.errors import UserError
+
+PREFIX: Final = "THREATDESK_"
+
+
+class Settings(BaseSettings):
+    """Read from `THREATDESK_…` variables, or from a file `.env` in the working folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
+    )
+
+    database_url: SecretStr = Field(
+        default=SecretStr("sqlite:///data/threatdesk.db"),
+        description="Where figures are kept: a SQLite file or a PostgreSQL database.",
+    )
+    plan: str = Field(
+        default="leicestershire",
+        description="The plan: a folder that holds plan.toml, or the name of one that is shipped.",
+    )
+    data: Path = Field(
+        default=Path("data"), description="The folder that the paths in sources.toml start from."
+    )
+    sources: Path | None = Field(
+        default=None, description="The file of sources; by default sources.toml of the plan."
+    )
+
+    @property
+    def plan_folder(self) -> Path:
+        """The folder of the plan.
+
+        Raises:
+            UserError: There is no such plan.
+        """
+        for folder in (Path(self.plan), PLANS / self.plan):
+            if (folder / PLAN_FILE).is_file():
+                return folder
+        shipped = sorted(folder.name for folder in PLANS.iterdir() if folder.is_dir())
+        raise UserError(
+            f"THREATDESK_PLAN = {self.plan}: there is no {PLAN_FILE} in such a folder.",
+            hint=f"Give a folder, or one of the plans that are shipped: {', '.join(shipped)}.",
+        )
+
+    @property
+    def sources_file(self) -> Path:
+        """The file that says where figures come from."""
+        return self.sources or self.plan_folder / "sources.toml"
+
+
+def read_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        UserError: One is wrong; the message names the variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"  {PREFIX}{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise UserError(
+            "The settings cannot be used:\n" + "\n".join(lines),
+            hint="Every setting is described in docs/settings.md.",
+        ) from error

@@ -1,0 +1,1 @@
+"""From records to assessments.  Knows no chat, no database and no settings."""

@@ -1,0 +1,241 @@
+"""Count tables put together: a correction replaces what it corrects, and is told apart from news.
+
+Of each cohort day (`metrics.delivery`) the newest delivery alone counts, so that loading a day
+again never doubles or averages anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from metrics.delivery import CountTable
+from metrics.model import AreaId
+
+NOBODY: Final = -1
+"""The owner of a day that no delivery accounts for."""
+
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+Within = Mapping[AreaId, frozenset[AreaId]]
+"""Each area with itself and everything below it."""
+
+
+def empty_table() -> CountTable:
+    """Return a table of nothing."""
+    day = pd.Series([], dtype="datetime64[s]")
+    word = pd.Series([], dtype="category")
+    rows = pd.DataFrame(
+        {"cohort": day, "day": day, "area": word, "tally": word, "count": np.empty(0)}
+    )
+    text = pd.Series([], dtype="str")
+    covers = pd.DataFrame({"tally": text, "area": text, "first": day, "last": day})
+    return CountTable(rows=rows, covers=covers)
+
+
+def merge(tables: Sequence[CountTable], within: Within) -> CountTable:
+    """Put deliveries together.
+
+    Args:
+        tables: In the order in which they were loaded, oldest first.
+        within: Each area with itself and everything below it.
+
+    Returns:
+        The rows of each tally, area and cohort day as its newest delivery gave them, and every
+        cover.
+    """
+    if not tables:
+        return empty_table()
+    if len(tables) == 1:
+        return tables[0]
+    grid = _Grid(tables, within)
+    owner = grid.owner()
+    kept = [
+        rows[owner[grid.pairs(rows), grid.columns(rows["cohort"])] == number]
+        for number, rows in enumerate(table.rows for table in tables)
+    ]
+    covers = pd.concat([table.covers for table in tables]).drop_duplicates(ignore_index=True)
+    return CountTable(rows=_stack(kept), covers=covers)
+
+
+def changed(before: CountTable, delivered: CountTable, within: Within) -> CountTable:
+    """Return the part of a delivery that says something new.
+
+    Args:
+        before: What was known of the same source, merged.
+        delivered: What it delivers now.
+        within: Each area with itself and everything below it.
+
+    Returns:
+        The delivered rows and covers of the cohort days whose counts differ from what was known,
+        or that were not accounted for.  Empty if nothing is new.
+    """
+    if before.covers.empty:
+        return delivered
+    grid = _Grid([before, delivered], within)
+    news = ~grid.covered(before) | grid.differences(before, delivered)
+    keep = np.zeros_like(news)
+    spans = []
+    for tally, area, first, last in grid.covers(delivered):
+        below = grid.below(tally, area)
+        days = slice(first, last + 1)
+        fresh: Booleans = np.any(news[below, days], axis=0)
+        keep[np.ix_(below, np.flatnonzero(fresh) + first)] = True
+        spans += [(tally, area, first + a, first + b) for a, b in _runs(fresh)]
+    mine = keep[grid.pairs(delivered.rows), grid.columns(delivered.rows["cohort"])]
+    return CountTable(
+        rows=delivered.rows[mine].reset_index(drop=True), covers=grid.as_covers(spans)
+    )
+
+
+class _Grid:
+    """The (tally, area) pairs and the days of some tables, numbered, so that arrays can serve."""
+
+    def __init__(self, tables: Sequence[CountTable], within: Within) -> None:
+        self._tables = tables
+        self._within = within
+        frames = [table.rows for table in tables] + [table.covers for table in tables]
+        self._tallies = _all_words([frame["tally"] for frame in frames])
+        self._areas = _all_words([frame["area"] for frame in frames])
+        spans = [_ordinals(table.covers[end]) for table in tables for end in ("first", "last")]
+        spans += [_ordinals(table.rows["cohort"]) for table in tables]
+        ends = np.concatenate(spans)
+        self._origin = int(ends.min()) if ends.size else 0
+        self._days = int(ends.max()) - self._origin + 1 if ends.size else 0
+        area_within = [within.get(AreaId(area), frozenset({area})) for area in self._areas]
+        self._inside = np.array(
+            [[area in inside for area in self._areas] for inside in area_within], dtype=bool
+        ).reshape(len(self._areas), len(self._areas))
+
+    @property
+    def _shape(self) -> tuple[int, int]:
+        return len(self._tallies) * len(self._areas), self._days
+
+    def pairs(self, frame: pd.DataFrame) -> Integers:
+        """Return the number of each row's (tally, area)."""
+        tallies = _codes(frame["tally"], self._tallies)
+        return tallies * len(self._areas) + _codes(frame["area"], self._areas)
+
+    def columns(self, days: pd.Series) -> Integers:
+        """Return the column of each day."""
+        return _ordinals(days) - self._origin
+
+    def below(self, tally: int, area: int) -> Integers:
+        """Return the pairs of a tally in an area and everything within it."""
+        return tally * len(self._areas) + np.flatnonzero(self._inside[area])
+
+    def covers(self, table: CountTable) -> list[tuple[int, int, int, int]]:
+        """Return a table's covers as numbers: tally, area, first and last column."""
+        covers = table.covers
+        pairs = self.pairs(covers)
+        return list(
+            zip(
+                (pairs // len(self._areas)).tolist(),
+                (pairs % len(self._areas)).tolist(),
+                self.columns(covers["first"]).tolist(),
+                self.columns(covers["last"]).tolist(),
+                strict=True,
+            )
+        )
+
+    def as_covers(self, spans: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame:
+        """Return covers as a frame again."""
+        numbers = np.array(spans, dtype=np.int64).reshape(-1, 4)
+        day = (numbers[:, 2:] + self._origin).astype("datetime64[D]").astype("datetime64[s]")
+        return pd.DataFrame(
+            {
+                "tally": self._tallies[numbers[:, 0]],
+                "area": self._areas[numbers[:, 1]],
+                "first": day[:, 0],
+                "last": day[:, 1],
+            }
+        )
+
+    def owner(self) -> NDArray[np.int32]:
+        """Return which table accounts last for each pair and day; `NOBODY` where none does."""
+        owner = np.full(self._shape, NOBODY, dtype=np.int32)
+        for number, table in enumerate(self._tables):
+            for tally, area, first, last in self.covers(table):
+                owner[self.below(tally, area), first : last + 1] = number
+        return owner
+
+    def covered(self, table: CountTable) -> Booleans:
+        """Return whether a table accounts for each pair and day."""
+        covered = np.zeros(self._shape, dtype=bool)
+        for tally, area, first, last in self.covers(table):
+            covered[self.below(tally, area), first : last + 1] = True
+        return covered
+
+    def differences(self, before: CountTable, after: CountTable) -> Booleans:
+        """Return the pairs and cohort days on which the counts of two tables are not the same."""
+        rows = _stack([before.rows, after.rows])
+        sign = np.repeat([-1.0, 1.0], [len(before.rows), len(after.rows)])
+        cells = pd.DataFrame(
+            {
+                "pair": self.pairs(rows),
+                "cohort": self.columns(rows["cohort"]),
+                "day": self.columns(rows["day"]),
+                "count": rows["count"].to_numpy() * sign,
+            }
+        )
+        sums = cells.groupby(["pair", "cohort", "day"], sort=False, as_index=False)["count"].sum()
+        unlike = sums[sums["count"] != 0]
+        different = np.zeros(self._shape, dtype=bool)
+        different[unlike["pair"], unlike["cohort"]] = True
+        return different
+
+
+def _runs(marked: Booleans) -> list[tuple[int, int]]:
+    """Return the first and last place of each run of marked places."""
+    edges = np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8))
+    return list(
+        zip(
+            np.flatnonzero(edges == 1).tolist(),
+            (np.flatnonzero(edges == -1) - 1).tolist(),
+            strict=True,
+        )
+    )
+
+
+def _ordinals(days: pd.Series) -> Integers:
+    """Return days since 1 January 1970."""
+    return days.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _all_words(columns: Sequence[pd.Series]) -> pd.Index:
+    """Return every word of some category columns, sorted."""
+    words = {str(word) for column in columns for word in _distinct(column)}
+    return pd.Index(sorted(words), dtype="str")
+
+
+def _codes(column: pd.Series, words: pd.Index) -> Integers:
+    """Return the place of each row's word among all words."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return words.get_indexer(pd.Index(column)).astype(np.int64)
+    places = words.get_indexer(pd.Index(column.cat.categories, dtype="str"))
+    return places[column.cat.codes.to_numpy()].astype(np.int64)
+
+
+def _distinct(column: pd.Series) -> pd.Index:
+    """Return the different words of a column, of categories or of plain text."""
+    categories = isinstance(column.dtype, pd.CategoricalDtype)
+    return column.cat.categories if categories else pd.Index(column.unique())
+
+
+def _stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put frames below each other, words as categories."""
+    columns: dict[str, object] = {}
+    for name in frames[0].columns:
+        parts = [frame[name] for frame in frames]
+        if name in ("area", "tally"):
+            words = _all_words(parts)
+            codes = np.concatenate([_codes(part, words) for part in parts])
+            columns[name] = pd.Categorical.from_codes(codes, words)
+        else:
+            columns[name] = np.concatenate([part.to_numpy() for part in parts])
+    return pd.DataFrame(columns)

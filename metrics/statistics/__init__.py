@@ -1,0 +1,1 @@
+"""One file per method.  Pure, and batched over all series at once."""

@@ -1,0 +1,1 @@
+"""The database: tables, one file for each repository, migrations."""

@@ -1,0 +1,1 @@
+"""One revision a file.  What has been released is never edited."""

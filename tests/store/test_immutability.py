@@ -1,0 +1,68 @@
+"""What was published stays: the database refuses to change it, whoever asks."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import IntegrityError
+
+from store.catalogues import SqlCatalogues
+from store.database import Database
+from store.loads import SqlLoads
+from store.snapshots import SqlSnapshots
+from store.tables import Base
+from tests.store.samples import CATALOGUE, MORNING, a_delivery, a_snapshot, a_table
+
+TABLES = sorted(Base.metadata.tables)
+
+
+@pytest.fixture(autouse=True)
+def a_row_in_every_table(database: Database) -> None:
+    with database.transaction() as session:
+        SqlCatalogues(session).save(CATALOGUE, {"areas.toml": ""})
+        load = SqlLoads(session).save(a_delivery(), changed=a_table(), fingerprint="f1", at=MORNING)
+        SqlSnapshots(session).save(a_snapshot(), load_ids=[load.id])
+
+
+def change(url: str, statement: str) -> None:
+    """Run a statement as any other program would, past everything of ours."""
+    engine = create_engine(make_url(url.replace("postgresql:", "postgresql+psycopg:")))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_row_can_be_deleted(url: str, table: str) -> None:
+    with pytest.raises(IntegrityError, match=f"{table} is written once: no DELETE"):
+        change(url, f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_row_can_be_updated(url: str, table: str) -> None:
+    column = next(iter(Base.metadata.tables[table].columns)).name
+
+    with pytest.raises(IntegrityError, match=f"{table} is written once: no UPDATE"):
+        change(url, f"UPDATE {table} SET {column} = {column}")  # noqa: S608 - our own names
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_no_row_can_be_replaced(url: str, table: str) -> None:
+    file = sqlite3.connect(Path(make_url(url).database or ""))
+
+    with pytest.raises(sqlite3.IntegrityError, match=f"{table} is written once: no REPLACE"):
+        file.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+    file.close()
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_no_table_can_be_emptied(url: str, table: str) -> None:
+    with pytest.raises(IntegrityError, match="is written once: no TRUNCATE"):
+        change(url, f"TRUNCATE {table} CASCADE")
