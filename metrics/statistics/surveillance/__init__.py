@@ -1,0 +1,27 @@
+"""Surveillance of many count series: is any of them deteriorating beyond what is expected?
+
+`fit` learns what is normal, `assess` compares a day with it.
+"""
+
+from metrics.statistics.surveillance.detector import SurveillanceState, assess, fit
+from metrics.statistics.surveillance.history import (
+    Direction,
+    History,
+    Layout,
+    LevelIndex,
+    RecordingChange,
+)
+from metrics.statistics.surveillance.verdict import NoVerdict, Surveillance
+
+__all__ = [
+    "Direction",
+    "History",
+    "Layout",
+    "LevelIndex",
+    "NoVerdict",
+    "RecordingChange",
+    "Surveillance",
+    "SurveillanceState",
+    "assess",
+    "fit",
+]
