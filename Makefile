@@ -35,9 +35,9 @@ $(VENV)/test.installed: requirements/test.txt $(VENV)/run.installed
 pictures: run
 	$(BIN)/python docs/images/draw.py
 
-# Needs `uv` on the path.  Versions are pinned with hashes and without any index address.
+# Needs `uv` on the path.  Versions are pinned with hashes; no address is written.
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --no-header --group build
+	--no-annotate --no-header --group build
 lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group test --constraint requirements/run.txt --output-file requirements/test.txt

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -23,10 +23,11 @@ from rich.text import Text
 from bot import daily, demo
 from bot.app import App
 from bot.checking import check_everything
-from bot.figures import DashboardName, find_figures, make_dashboard
+from bot.figures import DashboardName, Figures, explain_claim, find_figures, make_dashboard
 from bot.render.export import to_csv, to_json, to_xlsx
 from bot.render.loads import loaded_text
 from bot.render.text import print_dashboard
+from bot.render.why import print_explanation
 from config.settings import read_settings
 from metrics.calendar import say_date
 from metrics.dashboards import Dashboard
@@ -151,10 +152,29 @@ def dashboard_command(
     day = as_at.date() if as_at else None
     figures = find_figures(app.database, kind=kind, as_at=day)
     made = make_dashboard(figures, name, area, crime_type=crime_type)
-    if day and figures.snapshot.as_at != day:
-        earlier = f"There are none of {say_date(day)}: these are the newest before."
-        made = replace(made, caveats=(earlier, *made.caveats))
+    made = replace(made, caveats=(*_earlier(figures, day), *made.caveats))
     _show(made, format, output)
+
+
+@cli.command("why")
+def why_command(
+    measure: Annotated[str, typer.Argument(help="A measure by id, name or alias.")],
+    area: Annotated[
+        str | None, typer.Argument(help="Force, BCU, CSP or LPU; the force by default.")
+    ] = None,
+    as_at: AsAt = None,
+    month_end: Annotated[
+        bool | None,
+        typer.Option("--month-end/--daily", help="Month-end or daily figures; daily by default."),
+    ] = None,
+) -> None:
+    """Show everything that the figures and judgements of one measure rest on."""
+    app = _app()
+    kind = SnapshotKind.MONTH_END if month_end else SnapshotKind.DAILY
+    day = as_at.date() if as_at else None
+    figures = find_figures(app.database, kind=kind, as_at=day)
+    made = explain_claim(figures, measure, area)
+    print_explanation(replace(made, remarks=(*_earlier(figures, day), *made.remarks)), _out())
 
 
 @cli.command("check")
@@ -221,6 +241,13 @@ def _kind(name: DashboardName, *, month_end: bool | None) -> SnapshotKind:
     if month_end is None:
         return name.usual_kind
     return SnapshotKind.MONTH_END if month_end else SnapshotKind.DAILY
+
+
+def _earlier(figures: Figures, day: date | None) -> tuple[str, ...]:
+    """Say that the figures are of an earlier day than the one asked for."""
+    if day is None or figures.snapshot.as_at == day:
+        return ()
+    return (f"There are none of {say_date(day)}: these are the newest before.",)
 
 
 def _chosen(app: App, names: Sequence[str]) -> list[Source]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from metrics.assess import assess
+from metrics.assessment import Assessments
 from metrics.calendar import last_month_end, london_day, say_date
 from metrics.counts import changed, merge
 from metrics.delivery import CountTable, Load
@@ -34,6 +36,9 @@ Progress = Callable[[str], None]
 """Told what is going on, in words."""
 
 YESTERDAY: Final = timedelta(days=1)
+
+LATEST_BEFORE: Final = timedelta(days=62)
+"""An assessment older than two months has no hold on today's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,18 +157,31 @@ def run(
     wanted = [(day, SnapshotKind.DAILY)]
     if month_end >= counts.first and not _month_end_stands(database, month_end):
         wanted.append((month_end, SnapshotKind.MONTH_END))
-    snapshots = [
-        Snapshot(
-            as_at=one,
-            kind=kind,
-            made_at=now,
-            catalogue_version=catalogue.version,
-            product_version=product_version,
-            inputs=_inputs([load for load, _ in loads]),
-            positions=reckon(counts.until(one), table, catalogue, as_at=one),
+    snapshots = []
+    for one, kind in wanted:
+        upto = counts.until(one)
+        positions = reckon(upto, table, catalogue, as_at=one)
+        progress(f"Assessing {len(positions):,} positions as at {say_date(one)}")
+        snapshots.append(
+            Snapshot(
+                as_at=one,
+                kind=kind,
+                made_at=now,
+                catalogue_version=catalogue.version,
+                product_version=product_version,
+                inputs=_inputs([load for load, _ in loads]),
+                positions=positions,
+                assessments=assess(
+                    upto,
+                    positions,
+                    table,
+                    catalogue,
+                    as_at=one,
+                    previous=_assessed_before(database, catalogue, one, kind),
+                    watch=kind is SnapshotKind.DAILY,
+                ),
+            )
         )
-        for one, kind in wanted
-    ]
     progress("Keeping the figures")
     with database.transaction() as session:
         SqlCatalogues(session).save(catalogue.version, plan_texts)
@@ -200,6 +218,21 @@ def _day_to_compute(
             hint=f"Ask for a day from {say_date(first)} to {say_date(last)}.",
         )
     return as_at
+
+
+def _assessed_before(
+    database: Database, catalogue: Catalogue, day: date, kind: SnapshotKind
+) -> Assessments | None:
+    """Return the assessments before a day's, made under the same plan and not long ago."""
+    with database.reading() as session:
+        snapshot = SqlSnapshots(session).newest(kind=kind, as_at=day - YESTERDAY)
+    if (
+        snapshot is None
+        or snapshot.catalogue_version != catalogue.version
+        or day - snapshot.as_at > LATEST_BEFORE
+    ):
+        return None
+    return snapshot.assessments
 
 
 def _month_end_stands(database: Database, month_end: date) -> bool:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from config.catalogue import catalogue_from
 from metrics import dashboards
 from metrics.calendar import say_date
-from metrics.dashboards import Dashboard
+from metrics.dashboards import Dashboard, Explanation
 from metrics.errors import UserError
 from metrics.model import Area, Catalogue
 from metrics.snapshot import Snapshot, SnapshotKind
@@ -24,14 +24,15 @@ class DashboardName(StrEnum):
 
     ALL_CRIME = "all-crime"
     TARGETS = "targets"
+    SCORECARD = "scorecard"
     PLAN = "plan"
     CSP = "csp"
     LONG_TERM = "long-term"
 
     @property
     def usual_kind(self) -> SnapshotKind:
-        """Two dashboards are kept daily; board papers use the last month end."""
-        daily = self in (DashboardName.ALL_CRIME, DashboardName.TARGETS)
+        """What is watched from day to day is daily; board papers use the last month end."""
+        daily = self in (DashboardName.ALL_CRIME, DashboardName.TARGETS, DashboardName.SCORECARD)
         return SnapshotKind.DAILY if daily else SnapshotKind.MONTH_END
 
 
@@ -86,9 +87,27 @@ def make_dashboard(
     return _MAKERS[name](snapshot, catalogue, place)
 
 
+def explain_claim(figures: Figures, measure: str, area: str | None) -> Explanation:
+    """Put together everything that is known of one measure in one area.
+
+    Args:
+        measure: Its id, name or alias.
+        area: Its id, name or alias; the force if None.
+
+    Raises:
+        UnknownName: There is no such measure or area.
+    """
+    snapshot, catalogue = figures.snapshot, figures.catalogue
+    place = catalogue.area(area) if area else catalogue.force
+    return dashboards.explain(
+        snapshot, catalogue, catalogue.measure(measure), place, rule=catalogue.rule
+    )
+
+
 _MAKERS: dict[DashboardName, Callable[[Snapshot, Catalogue, Area], Dashboard]] = {
     DashboardName.ALL_CRIME: dashboards.all_crime,
     DashboardName.TARGETS: dashboards.targets,
+    DashboardName.SCORECARD: dashboards.scorecard,
     DashboardName.PLAN: dashboards.plan,
     DashboardName.LONG_TERM: dashboards.long_term,
 }

@@ -17,6 +17,7 @@ from config.entries import (
     PlanEntry,
     PriorityEntry,
 )
+from metrics.classification import ClassificationRule
 from metrics.model import (
     Area,
     AreaId,
@@ -77,6 +78,8 @@ def assemble(plan: PlanEntry, entries: Sequence[Entry], *, version: str) -> Cata
             )
             for one in _of(entries, PastYearEntry)
         ),
+        rule=ClassificationRule(version=version, **plan.classification.model_dump()),
+        usual_revision=plan.usual_revision,
         version=version,
     )
 
@@ -130,6 +133,7 @@ def _measures_of_type(entry: CrimeTypeEntry, types: Types) -> Iterator[Measure]:
         definition=entry.definition,
         published=entry.published,
         restriction=entry.restriction,
+        impact=entry.impact,
         minimum=entry.minimum,
         aliases=entry.aliases,
     )
@@ -150,6 +154,7 @@ def _measures_of_type(entry: CrimeTypeEntry, types: Types) -> Iterator[Measure]:
             definition="Outcomes given in the period over crimes recorded in the period.",
             published=entry.published,
             restriction=entry.restriction,
+            impact=entry.impact,
             minimum=entry.minimum,
         )
 
@@ -172,6 +177,7 @@ def _measure(entry: MeasureEntry, types: Types) -> Measure:
         definition=entry.definition,
         published=entry.published,
         restriction=entry.restriction,
+        impact=entry.impact,
         minimum=entry.minimum,
         suppliers=tuple(AreaId(area) for area in entry.suppliers),
         aliases=entry.aliases,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from metrics.model import (
     FrameworkStyle,
@@ -68,6 +68,7 @@ class CrimeTypeEntry(Entry):
     definition: str = ""
     published: str = ""
     restriction: Restriction = Restriction.NONE
+    impact: Literal["high", "standard"] = "standard"
     minimum: Annotated[int, Field(ge=0, le=20)] = 0
 
 
@@ -95,6 +96,7 @@ class MeasureEntry(Entry):
     definition: str = ""
     published: str = ""
     restriction: Restriction = Restriction.NONE
+    impact: Literal["high", "standard"] = "standard"
     minimum: Annotated[int, Field(ge=0, le=20)] = 0
     aliases: tuple[Words, ...] = ()
 
@@ -150,6 +152,21 @@ class PastYearEntry(Entry):
     source: Words
 
 
+class ClassificationEntry(Entry):
+    """`[classification]` of `plan.toml`: the cuts between High, Medium and Low."""
+
+    likely_met: Annotated[float, Field(gt=0, le=1)] = 0.80
+    unlikely_met: Annotated[float, Field(ge=0, lt=1)] = 0.20
+    material_gap_volume: Annotated[float, Field(ge=0)] = 0.05
+    material_gap_rate: Annotated[float, Field(ge=0, le=1)] = 0.025
+
+    @model_validator(mode="after")
+    def _cuts_are_in_order(self) -> Self:
+        if self.unlikely_met >= self.likely_met:
+            raise ValueError("unlikely_met must be below likely_met")
+        return self
+
+
 class PlanEntry(Entry):
     """The head of `plan.toml`: whose plan it is, and the files that it is made of."""
 
@@ -157,6 +174,8 @@ class PlanEntry(Entry):
     synthetic: bool
     flags: tuple[Id, ...] = ()
     parts: Annotated[tuple[Words, ...], Field(min_length=1)]
+    usual_revision: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
+    classification: ClassificationEntry = ClassificationEntry()
 
 
 ENTRY_TYPES: dict[str, type[Entry]] = {

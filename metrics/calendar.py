@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
+
 from metrics.model import Grain
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -145,6 +147,12 @@ def period(window: Window, to: date, *, grain: Grain, baseline_year: int) -> Per
                 Grain.QUARTER: quarter_start(to),
             }
             return Period(starts[grain], to)
+
+
+def bank_holidays(first: date, last: date) -> dict[date, str]:
+    """Return the bank holidays of England between two days, each as one kind of special day."""
+    found = country_holidays("GB", subdiv="ENG", years=range(first.year, last.year + 1))
+    return {day: "bank holiday" for day in sorted(found) if first <= day <= last}
 
 
 def say_date(day: date) -> str:

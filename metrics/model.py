@@ -13,8 +13,9 @@ from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
-from typing import NewType, TypeVar, assert_never
+from typing import Literal, NewType, TypeVar, assert_never
 
+from metrics.classification import ClassificationRule
 from metrics.errors import UnknownName
 
 AreaId = NewType("AreaId", str)
@@ -163,6 +164,7 @@ class Measure:
     definition: str = ""
     published: str = ""  # where the definition stands
     restriction: Restriction = Restriction.NONE
+    impact: Literal["high", "standard"] = "standard"  # how much it matters if it goes wrong
     minimum: int = 0  # counts above 0 and under this are shown as "<minimum"
     suppliers: tuple[AreaId, ...] = ()  # areas whose figures are delivered apart; empty: the force
     aliases: tuple[str, ...] = ()
@@ -242,6 +244,10 @@ class Catalogue:
     frameworks: tuple[Framework, ...]
     notes: tuple[Note, ...]
     past_years: tuple[PastYear, ...]
+    rule: ClassificationRule = field(
+        default_factory=ClassificationRule
+    )  # the cuts between High, Medium and Low
+    usual_revision: float = 0.0  # the proportion by which recent counts usually move; 0: not known
     version: str  # sha256 of the files it was read from
 
     @cached_property

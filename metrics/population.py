@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.delivery import CountTable
-from metrics.model import Area, AreaId, Catalogue, TallyId
+from metrics.model import AreaId, Catalogue, TallyId
 
 POPULATION: Final = TallyId("population")
 """The tally of mid-year estimates; each lies on 30 June of its year."""
@@ -19,8 +19,8 @@ def population(table: CountTable, catalogue: Catalogue, on: date) -> dict[AreaId
     """Return the newest mid-year estimate of each area that is not after a day.
 
     Returns:
-        Persons by area.  An area without an estimate of its own has the sum of the areas
-        directly below it, if all of them are known for that year; otherwise it has no entry.
+        Persons by area: what is given for the area and everything within it, each once.  An area
+        that is neither given nor made up of areas that are has no entry.
     """
     mine = table.rows[
         (table.rows["tally"] == POPULATION) & (table.rows["day"] <= np.datetime64(on))
@@ -32,16 +32,18 @@ def population(table: CountTable, catalogue: Catalogue, on: date) -> dict[AreaId
         AreaId(str(area)): float(count)
         for area, count in zip(newest["area"], newest["count"], strict=True)
     }
-    summed = {area.id: _of(area, given, catalogue) for area in catalogue.areas.values()}
-    return {area: people for area, people in summed.items() if people is not None}
+    return {
+        area: sum(given[place] for place in within if place in given)
+        for area, within in catalogue.within.items()
+        if _is_known(area, given, catalogue)
+    }
 
 
-def _of(area: Area, given: dict[AreaId, float], catalogue: Catalogue) -> float | None:
-    if area.id in given:
-        return given[area.id]
-    parts = [_of(child, given, catalogue) for child in catalogue.children(area.id)]
-    known = [part for part in parts if part is not None]
-    return sum(known) if parts and len(known) == len(parts) else None
+def _is_known(area: AreaId, given: dict[AreaId, float], catalogue: Catalogue) -> bool:
+    children = catalogue.children(area)
+    return area in given or (
+        bool(children) and all(_is_known(child.id, given, catalogue) for child in children)
+    )
 
 
 def as_array(people: dict[AreaId, float], areas: tuple[AreaId, ...]) -> NDArray[np.float64]:

@@ -7,8 +7,6 @@ observed in full has no value.
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -18,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics import kept
 from metrics.calendar import Period, Window
 from metrics.errors import UnknownName
 from metrics.model import AreaId, MeasureId
@@ -34,10 +33,8 @@ NEVER: Final = np.iinfo(np.int32).min
 
 PER_THOUSAND: Final = 1000
 
-HEAD_SIZE: Final = 8
-"""Bytes that tell how long the head of kept positions is."""
-
-_NAMES: Final = ("measures", "areas", "years")
+NAMES: Final = ("measures", "areas", "years")
+"""The fields that are lists of names; the others are arrays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,17 +162,10 @@ class Positions:
 
     def to_bytes(self) -> bytes:
         """Return the positions as bytes that are the same for the same figures, everywhere."""
-        head = {"measures": self.measures, "areas": self.areas, "years": self.years}
-        line = json.dumps(head, separators=(",", ":")).encode()
-        out = io.BytesIO()
-        out.write(len(line).to_bytes(HEAD_SIZE, "little") + line)
-        for name in _ARRAYS:
-            array = getattr(self, name)
-            kind = _WHOLE if name in _WHOLE_NUMBERS else _REAL
-            # One NaN among the many bit patterns, so that equal figures are equal bytes.
-            plain = array if kind is _WHOLE else np.where(np.isnan(array), np.nan, array)
-            out.write(np.ascontiguousarray(plain, dtype=kind).tobytes())
-        return out.getvalue()
+        return kept.to_bytes(
+            {name: getattr(self, name) for name in NAMES},
+            {one.name: getattr(self, one.name) for one in fields(self) if one.name not in NAMES},
+        )
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Positions:
@@ -184,28 +174,8 @@ class Positions:
         Raises:
             ValueError: The content is cut short, or is not that of positions.
         """
-        start = HEAD_SIZE + int.from_bytes(content[:HEAD_SIZE], "little")
-        head = json.loads(content[HEAD_SIZE:start])
-        rows = len(head["measures"]) * len(head["areas"])
-        arrays: dict[str, NDArray[np.generic]] = {}
-        for name in _ARRAYS:
-            width = {"yearly": len(head["years"])}.get(name, len(WINDOWS))
-            shape = (rows, width) if name in _BY_COLUMN else (rows,)
-            size = 8 * int(np.prod(shape))
-            kind = _WHOLE if name in _WHOLE_NUMBERS else _REAL
-            arrays[name] = np.frombuffer(content[start : start + size], dtype=kind).reshape(shape)
-            start += size
-        if start != len(content):
-            raise ValueError("the content is longer than its positions")
-        names = {name: tuple(head[name]) for name in ("measures", "areas", "years")}
+        names, arrays = kept.from_bytes(content)
         return cls(**names, **arrays)  # type: ignore[arg-type]
-
-
-_ARRAYS: Final = tuple(field.name for field in fields(Positions) if field.name not in _NAMES)
-_BY_COLUMN: Final = {"first", "last", "numerator", "denominator", "observed", "value", "yearly"}
-_WHOLE_NUMBERS: Final = {"to", "first", "last", "observed"}
-_WHOLE: Final = "<i8"
-_REAL: Final = "<f8"
 
 
 def _day(ordinal: np.int64) -> date:

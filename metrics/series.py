@@ -32,10 +32,8 @@ class Counted(NamedTuple):
     tallies: tuple[TallyId, ...]
     suppliers: tuple[AreaId, ...]
     by_record: bool
-    """Whether single records are counted, so that an area without any has a true zero.
-
-    Of surveys and returns only the areas that were reported are known.
-    """
+    """Whether single records are counted: a source that locates any record in an area then knows
+    all of that area's.  Of surveys and returns each figure speaks for itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -226,13 +224,18 @@ def _observed(
 ) -> Booleans:
     """Return on which days each series is accounted for."""
     covered = _covered(table, first=first, to=to)
-    told_apart = _told_apart(table, catalogue, wanted)
+    records = {tally for one in wanted if one.by_record for tally in one.tallies}
     nothing = np.zeros((to - first).days + 1, dtype=bool)
     observed = np.zeros((len(wanted), len(areas), nothing.size), dtype=bool)
+    told_apart: dict[frozenset[TallyId], frozenset[AreaId]] = {}
     for number, counted in enumerate(wanted):
         by_tally = [covered.get(tally, {}) for tally in counted.tallies]
+        # Of records any other record shows that the source knows an area; of figures, its own.
+        together = frozenset(records if counted.by_record else counted.tallies)
+        if together not in told_apart:
+            told_apart[together] = _told_apart(table, catalogue, together)
         for place, area in enumerate(areas):
-            within_cover = counted.by_record and area in told_apart
+            within_cover = area in told_apart[together]
             parts = [
                 _of_area(one, area, counted, catalogue, nothing, within_cover=within_cover)
                 for one in by_tally
@@ -242,15 +245,14 @@ def _observed(
 
 
 def _told_apart(
-    table: CountTable, catalogue: Catalogue, wanted: tuple[Counted, ...]
+    table: CountTable, catalogue: Catalogue, tallies: frozenset[TallyId]
 ) -> frozenset[AreaId]:
-    """Return the areas in which any record has ever been located.
+    """Return the areas in which any of some tallies has ever been located.
 
     A source that knows districts but no smaller areas says nothing of the smaller ones: that no
     crime was recorded in them is not a nought.
     """
-    by_record = {tally for counted in wanted if counted.by_record for tally in counted.tallies}
-    mine = table.rows["area"][table.rows["tally"].isin(by_record)]
+    mine = table.rows["area"][table.rows["tally"].isin(tallies)]
     places = {AreaId(str(place)) for place in mine.unique()}
     return frozenset(area for area, within in catalogue.within.items() if within & places)
 
@@ -266,7 +268,7 @@ def _of_area(
 ) -> Booleans:
     """Return on which days one tally is accounted for in one area.
 
-    It is where the area itself was delivered; where records tell it apart, also where an area
+    It is where the area itself was delivered; where the source tells it apart, also where an area
     around it was; and otherwise where every part that delivers for itself was.
     """
     within = catalogue.within

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from metrics.assessment import Assessments
 from metrics.positions import Positions
 
 SnapshotId = NewType("SnapshotId", str)
@@ -47,6 +48,7 @@ class Snapshot:
     product_version: str
     inputs: tuple[InputUsed, ...]
     positions: Positions
+    assessments: Assessments
 
     @property
     def id(self) -> SnapshotId:
@@ -64,6 +66,7 @@ class Snapshot:
         }
         digest.update(json.dumps(about, sort_keys=True).encode())
         digest.update(self.positions.to_bytes())
+        digest.update(self.assessments.to_bytes())
         return SnapshotId(digest.hexdigest()[:ID_LENGTH])
 
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from metrics.assessment import Assessments
 from metrics.errors import StoreError
 from metrics.positions import Positions
 from metrics.snapshot import InputUsed, Snapshot, SnapshotHeader, SnapshotId, SnapshotKind
@@ -116,11 +117,17 @@ class SqlSnapshots:
 
     def _save_figures(self, id_: SnapshotId, snapshot: Snapshot, load_ids: Iterable[int]) -> None:
         inputs = INPUTS.dump_python(snapshot.inputs, mode="json")
-        positions = zlib.compress(snapshot.positions.to_bytes())
         self._session.add_all(
             SnapshotLoadRow(snapshot_id=id_, load_id=load) for load in sorted(set(load_ids))
         )
-        self._session.add(SnapshotPositionsRow(snapshot_id=id_, inputs=inputs, positions=positions))
+        self._session.add(
+            SnapshotPositionsRow(
+                snapshot_id=id_,
+                inputs=inputs,
+                positions=zlib.compress(snapshot.positions.to_bytes()),
+                assessments=zlib.compress(snapshot.assessments.to_bytes()),
+            )
+        )
         self._session.flush()
 
 
@@ -156,6 +163,7 @@ def _to_snapshot(row: SnapshotRow, figures: SnapshotPositionsRow) -> Snapshot:
             product_version=row.product_version,
             inputs=INPUTS.validate_python(figures.inputs),
             positions=Positions.from_bytes(zlib.decompress(figures.positions)),
+            assessments=Assessments.from_bytes(zlib.decompress(figures.assessments)),
         )
     except (zlib.error, LookupError, TypeError, ValueError) as error:
         raise _damaged(row) from error

@@ -145,6 +145,7 @@ class SnapshotPositionsRow(Base):
     snapshot_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
     inputs: Mapped[list[Any]]
     positions: Mapped[bytes]  # zlib
+    assessments: Mapped[bytes]  # zlib
 
 
 class SnapshotLoadRow(Base):

@@ -27,6 +27,7 @@ SHEET_FORMATS: Final = {
     Unit.TARGET_LEVEL: "#,##0",
     Unit.OVER_TARGET: "+#,##0;−#,##0;0",
     Unit.STILL_NEEDED: "#,##0",
+    Unit.CHANCE: "0%",
     Unit.PROPORTION: "0.0%",
     Unit.CHANGE_PROPORTION: "+0.0%;−0.0%;0.0%",
     Unit.PER_THOUSAND: "0.0",

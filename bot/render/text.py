@@ -20,6 +20,8 @@ NUMBER_WIDTH: Final = 12
 LABEL_WIDTH: Final = 30
 """Characters that a row's name keeps before it goes over two lines."""
 
+NARROW_LABEL: Final = 22
+"""What it keeps before a column that is no detail has to go."""
 
 WIDER_THAN_ANY: Final = 10_000
 """Columns of a terminal that nobody has."""
@@ -37,11 +39,16 @@ def print_dashboard(dashboard: Dashboard, console: Console) -> None:
         if not dashboard.rows or not all(row.cells[n].is_empty for row in dashboard.rows)
     ]
     left_out: list[str] = []
-    while len(shown) > 1 and not _fits(_table(dashboard, shown), console):
-        least = next((n for n in reversed(shown) if dashboard.columns[n].is_detail), shown[-1])
+    label = LABEL_WIDTH
+    while len(shown) > 1 and not _fits(_table(dashboard, shown, label), console):
+        details = [n for n in shown if dashboard.columns[n].is_detail]
+        if not details and label > NARROW_LABEL:
+            label = NARROW_LABEL
+            continue
+        least = details[-1] if details else shown[-1]
         shown.remove(least)
         left_out.insert(0, dashboard.columns[least].name)
-    console.print(_page(dashboard, _table(dashboard, shown), left_out))
+    console.print(_page(dashboard, _table(dashboard, shown, label), left_out))
 
 
 def _fits(table: Table, console: Console) -> bool:
@@ -50,7 +57,7 @@ def _fits(table: Table, console: Console) -> bool:
     return Measurement.get(console, unlimited, table).minimum <= console.width
 
 
-def _table(dashboard: Dashboard, shown: Sequence[int]) -> Table:
+def _table(dashboard: Dashboard, shown: Sequence[int], label: int) -> Table:
     table = Table(
         box=SIMPLE_HEAD,
         show_edge=False,
@@ -59,7 +66,8 @@ def _table(dashboard: Dashboard, shown: Sequence[int]) -> Table:
         header_style="bold",
     )
     longest = max((len(row.label) for row in dashboard.rows), default=0)
-    table.add_column("", min_width=min(longest, LABEL_WIDTH))
+    # A width, not a least one: rich gives a least width back after it has shared out the room.
+    table.add_column("", width=min(longest, label))
     for n in shown:
         name = dashboard.columns[n].name
         figures = all(len(say(row.cells[n])) <= NUMBER_WIDTH for row in dashboard.rows)

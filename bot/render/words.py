@@ -6,7 +6,7 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, assert_never
 
-from metrics.dashboards import Cell, Unit
+from metrics.dashboards import Cell, Line, Unit
 
 MINUS: Final = "−"
 """The true minus sign, which lines up with plus and is not read as a hyphen."""
@@ -19,6 +19,11 @@ FLOAT_NOISE: Final = 10
 
 CRIME_NOISE: Final = 6
 """Decimal places kept of a number of crimes: targets are set in thousandths at the finest."""
+
+ONE_PER_CENT: Final = 0.01
+
+SMALLEST_P: Final = 0.0001
+"""Below this the size of a p-value says nothing more."""
 
 
 def say(cell: Cell) -> str:
@@ -52,8 +57,37 @@ def say(cell: Cell) -> str:
             return ordinal(int(cell.value))
         case Unit.MONEY:
             return f"£{number(cell.value, 1)}m"
+        case Unit.CHANCE:
+            return chance(cell.value)
+        case Unit.P_VALUE:
+            return p_value(cell.value)
+        case Unit.EXPECTED:
+            return number(cell.value, 1)
+        case Unit.DEVIATIONS:
+            return signed(cell.value, 1)
+        case Unit.DISPERSION:
+            return number(cell.value, 2)
         case _:
             assert_never(cell.unit)
+
+
+def say_line(line: Line) -> str:
+    """Write a sentence whose figures are cells."""
+    return "".join(part if isinstance(part, str) else say(part) for part in line)
+
+
+def chance(probability: float) -> str:
+    """Write a chance as a whole per cent; certainty is never claimed by rounding."""
+    if 0.0 < probability < ONE_PER_CENT:
+        return "under 1%"
+    if 1.0 - ONE_PER_CENT < probability < 1.0:
+        return "over 99%"
+    return f"{number(probability * 100)}%"
+
+
+def p_value(probability: float) -> str:
+    """Write a p-value; however small, it is never nought."""
+    return f"under {SMALLEST_P}" if probability < SMALLEST_P else number(probability, 4)
 
 
 def whole_needed(value: float) -> int:
@@ -67,7 +101,7 @@ def whole_needed(value: float) -> int:
 
 def number(value: float, decimals: int = 0) -> str:
     """Write a number with thousands apart, halves rounded away from nought, e.g. "1,141"."""
-    exact = Decimal(repr(round(value, FLOAT_NOISE)))
+    exact = Decimal(repr(round(float(value), FLOAT_NOISE)))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     if rounded == 0:
         rounded = abs(rounded)

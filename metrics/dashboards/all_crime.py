@@ -5,6 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from metrics.calendar import Window
+from metrics.dashboards.significance import (
+    SIGNIFICANCE,
+    YEAR_END,
+    YEAR_END_RANGE,
+    expected,
+    significance,
+    year_end_range,
+)
 from metrics.dashboards.table import (
     Column,
     Dashboard,
@@ -23,6 +31,9 @@ COLUMNS: Final = (
     Column(name="Change", meaning="This year less last year."),
     Column(name="Change %", meaning="The change as a percentage of last year."),
     Column(name="Last 12 months", meaning="Crimes recorded in the last 12 months.", is_detail=True),
+    SIGNIFICANCE,
+    YEAR_END,
+    YEAR_END_RANGE,
 )
 
 
@@ -48,6 +59,8 @@ def _row(
 ) -> Row:
     measure = catalogue.recorded(crime_type)
     position = snapshot.positions.get(measure.id, area.id)
+    assessment = snapshot.assessments.get(measure.id, area.id)
+    year_end = assessment.year_end
     now, before = position.values[Window.YTD], position.values[Window.LYTD]
     return Row(
         label=measure.name,
@@ -60,5 +73,8 @@ def _row(
             difference(measure, now, before),
             proportional_change(now, before),
             count(position.values[Window.ROLLING_12]),
+            significance(measure, assessment.last_year),
+            expected(measure, year_end),
+            year_end_range(measure, year_end.lower_95, year_end.upper_95),
         ),
     )

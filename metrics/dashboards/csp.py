@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from metrics.calendar import Window
+from metrics.dashboards.significance import (
+    SIGNIFICANCE,
+    significance,
+    significance_together,
+)
 from metrics.dashboards.table import (
     NOTHING,
     Cell,
@@ -31,6 +37,7 @@ COLUMNS: Final = (
     Column(name="Last 12 months", meaning="Crimes recorded in the last 12 months.", is_detail=True),
     Column(name="Per 1,000", meaning="The last 12 months per 1,000 population."),
     Column(name="Rank", meaning="Among the CSPs by rate per 1,000; 1st is the lowest."),
+    SIGNIFICANCE,
 )
 
 NOT_LOCATED: Final = "Not located in a CSP"
@@ -52,7 +59,17 @@ def csp(
     if area.level in (Level.CSP, Level.LPU):
         title = "crime types"
         measures = [catalogue.recorded(one.id) for one in catalogue.dashboard_crime_types()]
-        rows = [_row(snapshot, catalogue, area, one, label=one.name) for one in measures]
+        rows = [
+            _row(
+                snapshot,
+                catalogue,
+                area,
+                one,
+                label=one.name,
+                tested=significance(one, snapshot.assessments.get(one.id, area.id).last_year),
+            )
+            for one in measures
+        ]
     else:
         measure = catalogue.recorded(crime_type) if crime_type else catalogue.total_crime()
         title = f"{measure.name.lower()} by Community Safety Partnership"
@@ -72,9 +89,22 @@ def csp(
 def _partnerships(
     snapshot: Snapshot, catalogue: Catalogue, area: Area, measure: Measure
 ) -> list[Row]:
-    parts = catalogue.at_level(Level.CSP, inside=area.id)
-    rows = [_row(snapshot, catalogue, part, measure, label=part.name) for part in parts]
-    total = _row(snapshot, catalogue, area, measure, label=area.name, is_total=True)
+    """Return a row for each partnership, for what lies in none of them, and for them all.
+
+    Their changes are tested as one page: adjusted over the rows shown, the area's own among them.
+    """
+    places = (*catalogue.at_level(Level.CSP, inside=area.id), area)
+    positions = [snapshot.positions.get(measure.id, one.id) for one in places]
+    tested = significance_together(
+        measure,
+        [snapshot.assessments.get(measure.id, one.id).last_year for one in places],
+        [position.change for position in positions],
+    )
+    *rows, total = (
+        _row(snapshot, catalogue, one, measure, label=one.name, tested=words)
+        for one, words in zip(places, tested, strict=True)
+    )
+    total = replace(total, is_total=True)
     return [*rows, _remainder(rows, total), total]
 
 
@@ -85,7 +115,7 @@ def _row(
     measure: Measure,
     *,
     label: str,
-    is_total: bool = False,
+    tested: Cell,
 ) -> Row:
     position = snapshot.positions.get(measure.id, area.id)
     now, before = position.values[Window.YTD], position.values[Window.LYTD]
@@ -94,7 +124,6 @@ def _row(
         label=label,
         measure=measure.id,
         area=area.id,
-        is_total=is_total,
         cells=(
             count(position.values[Window.MONTH]),
             count(now),
@@ -104,6 +133,7 @@ def _row(
             count(position.values[Window.ROLLING_12]),
             Cell(value=rate, unit=Unit.PER_THOUSAND),
             rank(snapshot, catalogue, area, measure),
+            tested,
         ),
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from metrics.calendar import Window, year_name
+from metrics.dashboards.significance import assessment_words, expected, told_as_given
 from metrics.dashboards.table import (
     NOTHING,
     Cell,
     Column,
     Dashboard,
     Row,
+    Unit,
     count,
     dashboard,
     difference,
@@ -28,6 +30,13 @@ COLUMNS: Final = (
     Column(
         name="Responses", meaning="How many people answered the survey in the latest 12 months."
     ),
+    Column(name="Assessment", meaning="As compared with the baseline year."),
+    Column(
+        name="Position in the MSG",
+        meaning="Among the most similar group by rate; 1st is the best.",
+    ),
+    Column(name="SPC", meaning="Where the latest month stands on its control chart."),
+    Column(name="Projection", meaning="What the performance year is expected to end with."),
 )
 
 
@@ -76,6 +85,8 @@ def _row(snapshot: Snapshot, area: Area, measure: Measure) -> Row:
         else proportional_change(latest, baseline)
     )
     survey = measure.kind.is_survey
+    assessment = snapshot.assessments.get(measure.id, area.id)
+    peers = assessment.peers
     return Row(
         label=measure.name,
         measure=measure.id,
@@ -86,5 +97,9 @@ def _row(snapshot: Snapshot, area: Area, measure: Measure) -> Row:
             headline(measure, position, Window.ROLLING_12),
             variance,
             count(position.figures[Window.ROLLING_12].denominator) if survey else NOTHING,
+            assessment_words(measure, assessment.baseline),
+            Cell(value=peers.rank, unit=Unit.RANK) if peers.rank else NOTHING,
+            NOTHING if told_as_given(measure) else Cell(words=assessment.control.words),
+            expected(measure, assessment.year_end),
         ),
     )

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from metrics.calendar import Window, say_date
+from metrics.dashboards.caveats import SYNTHETIC, caveats, source
 from metrics.model import Area, AreaId, Catalogue, Measure, MeasureId
 from metrics.positions import Position
 from metrics.snapshot import Snapshot, SnapshotKind
@@ -29,6 +30,11 @@ class Unit(StrEnum):
     PER_THOUSAND = "per_thousand"  # 64.2
     RANK = "rank"  # 3, written 3rd
     MONEY = "money"  # £m
+    CHANCE = "chance"  # 0.0213, written 2%; never rounded to a certainty
+    P_VALUE = "p_value"  # 0.00312, written 0.0031
+    EXPECTED = "expected"  # 790.44 crimes expected, written 790.4
+    DEVIATIONS = "deviations"  # 1.24 above the mean, written +1.2
+    DISPERSION = "dispersion"  # variance over mean, written 1.42
     WORDS = "words"
 
 
@@ -92,11 +98,16 @@ class Dashboard:
     @property
     def standing(self) -> str:
         """How firm the figures are and as at when, as one line."""
-        firmness = {
-            SnapshotKind.DAILY: "provisional daily figures",
-            SnapshotKind.MONTH_END: "month-end figures",
-        }[self.kind]
-        return f"As at {say_date(self.as_at)}, {firmness}"
+        return standing(self.as_at, self.kind)
+
+
+def standing(as_at: date, kind: SnapshotKind) -> str:
+    """Say how firm figures are and as at when."""
+    firmness = {
+        SnapshotKind.DAILY: "provisional daily figures",
+        SnapshotKind.MONTH_END: "month-end figures",
+    }[kind]
+    return f"As at {say_date(as_at)}, {firmness}"
 
 
 def dashboard(
@@ -118,14 +129,12 @@ def dashboard(
         remarks: What the dashboard has to say itself, told first.
     """
     lines = tuple(rows)
-    caveats = [
+    shown = [(row.measure, row.area) for row in lines]
+    said = [
+        *([SYNTHETIC] if catalogue.synthetic else []),
         *remarks,
-        *_late(lines, snapshot, catalogue),
-        *_gaps(lines, snapshot, windows),
-        *_notes(lines, snapshot, catalogue),
+        *caveats(shown, snapshot, catalogue, windows),
     ]
-    if catalogue.synthetic:
-        caveats.insert(0, "SYNTHETIC DEMONSTRATION DATA: these are not real crimes.")
     return Dashboard(
         name=name,
         title=title,
@@ -135,8 +144,8 @@ def dashboard(
         snapshot=snapshot.id,
         columns=columns,
         rows=lines,
-        caveats=tuple(caveats),
-        source=_source(snapshot),
+        caveats=tuple(said),
+        source=source(snapshot),
     )
 
 
@@ -145,11 +154,16 @@ def count(value: float) -> Cell:
     return Cell(value=value, unit=Unit.COUNT)
 
 
+def unit_of(measure: Measure) -> Unit:
+    """Return the unit of a measure's own figures."""
+    if measure.unit == "£m":
+        return Unit.MONEY
+    return Unit.PROPORTION if measure.kind.is_rate else Unit.COUNT
+
+
 def headline(measure: Measure, position: Position, window: Window) -> Cell:
     """Return a measure's value over a window, in the measure's own unit."""
-    unit = Unit.PROPORTION if measure.kind.is_rate else Unit.COUNT
-    unit = Unit.MONEY if measure.unit == "£m" else unit
-    return Cell(value=position.values[window], unit=unit)
+    return Cell(value=position.values[window], unit=unit_of(measure))
 
 
 def difference(measure: Measure, now: float, before: float) -> Cell:
@@ -164,77 +178,3 @@ def proportional_change(now: float, before: float) -> Cell:
         return Cell(words="no change" if now == 0 else "from 0")
     value = (now - before) / before if before else math.nan
     return Cell(value=value, unit=Unit.CHANGE_PROPORTION)
-
-
-def _late(rows: tuple[Row, ...], snapshot: Snapshot, catalogue: Catalogue) -> list[str]:
-    """Say which measures' figures do not reach the as-at day, and which have none."""
-    reach: dict[date | None, list[str]] = {}
-    for row in rows:
-        to = snapshot.positions.get(row.measure, row.area).to
-        if to != snapshot.as_at:
-            names = reach.setdefault(to, [])
-            name = catalogue.measures[row.measure].name
-            names += [name] if name not in names else []
-    said = []
-    for to, names in sorted(reach.items(), key=lambda one: str(one[0])):
-        which = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-        if len(names) == len({row.measure for row in rows}):
-            which = "All of these figures"
-        said.append(
-            f"{which}: nothing has been recorded." if to is None else f"{which}: to {say_date(to)}."
-        )
-    return said
-
-
-WINDOW_NAMES: Final = {
-    Window.YTD: "The year to date",
-    Window.LYTD: "Last year",
-    Window.MONTH: "The month",
-    Window.ROLLING_12: "The last 12 months",
-    Window.BASELINE: "The baseline year",
-}
-"""The windows that dashboards show, as their gaps are told."""
-
-
-def _gaps(rows: tuple[Row, ...], snapshot: Snapshot, windows: tuple[Window, ...]) -> list[str]:
-    """Say which periods are not recorded in full for any row, and so have no figure."""
-    figures = [snapshot.positions.get(row.measure, row.area).figures for row in rows]
-    said = []
-    for window in windows:
-        missing = {
-            (one[window].period, one[window].days_missing) for one in figures if one[window].period
-        }
-        if len(missing) == 1:
-            [(span, days)] = missing
-            if span and days:
-                said.append(
-                    f"{WINDOW_NAMES[window]} ({span}): {days} of {span.days} days are not recorded."
-                )
-    return said
-
-
-def _notes(rows: tuple[Row, ...], snapshot: Snapshot, catalogue: Catalogue) -> list[str]:
-    """Return the data-quality notes that bear on the rows' periods."""
-    measures = {row.measure for row in rows}
-    areas = {area for row in rows for area in catalogue.within[row.area]}
-    since = min(
-        (
-            figure.period.first
-            for row in rows
-            for figure in snapshot.positions.get(row.measure, row.area).figures.values()
-            if figure.period
-        ),
-        default=snapshot.as_at,
-    )
-    return [
-        f"{say_date(note.day)}: {note.text} ({note.source})"
-        for note in catalogue.notes
-        if measures.intersection(note.measures)
-        and (not note.areas or areas.intersection(note.areas))
-        and since <= note.day <= snapshot.as_at
-    ]
-
-
-def _source(snapshot: Snapshot) -> str:
-    sources = dict.fromkeys(one.source for one in snapshot.inputs)
-    return f"Snapshot {snapshot.id}, from {', '.join(sources) or 'no source'}"

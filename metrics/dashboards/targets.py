@@ -6,6 +6,13 @@ import math
 from typing import Final
 
 from metrics.calendar import Window
+from metrics.dashboards.significance import (
+    YEAR_END,
+    YEAR_END_RANGE,
+    chance,
+    expected,
+    year_end_range,
+)
 from metrics.dashboards.table import (
     NOTHING,
     Cell,
@@ -40,6 +47,11 @@ COLUMNS: Final = (
     Column(name="Still open", meaning="Crimes of this year that are still open.", is_detail=True),
     Column(name="Responses", meaning="How many people answered the survey.", is_detail=True),
     Column(name="On course", meaning="Whether the target is met as things stand today."),
+    Column(
+        name="Chance of meeting", meaning="How likely the target is to be met by the year's end."
+    ),
+    YEAR_END,
+    YEAR_END_RANGE,
 )
 
 
@@ -70,6 +82,7 @@ def targets(snapshot: Snapshot, catalogue: Catalogue, area: Area) -> Dashboard:
 def _row(snapshot: Snapshot, catalogue: Catalogue, area: Area, target: Target) -> Row:
     measure = catalogue.measures[target.measure]
     position = snapshot.positions.get(measure.id, area.id)
+    year_end = snapshot.assessments.get(measure.id, area.id).year_end
     survey = measure.kind.is_survey
     now = Window.ROLLING_12 if survey else Window.YTD
     before = Window.PREVIOUS_12 if survey else Window.LYTD
@@ -83,14 +96,17 @@ def _row(snapshot: Snapshot, catalogue: Catalogue, area: Area, target: Target) -
             headline(measure, position, now),
             headline(measure, position, before),
             _change(measure, position.values[now], position.values[before]),
-            _target_level(measure, position),
-            _gap(measure, position),
+            target_level(measure, position),
+            gap(measure, position),
             Cell(value=position.outcomes_required, unit=Unit.STILL_NEEDED)
             if outcome_rate
             else NOTHING,
             count(position.under_investigation) if measure.closed else NOTHING,
             count(position.figures[now].denominator) if survey else NOTHING,
-            _on_course(measure, target, position),
+            on_course(measure, target, position),
+            chance(year_end) if target.kind.is_numeric else NOTHING,
+            expected(measure, year_end),
+            year_end_range(measure, year_end.lower_95, year_end.upper_95),
         ),
     )
 
@@ -108,7 +124,8 @@ def say_target(target: Target) -> str:
             return target.text or target.kind.replace("_", " ")
 
 
-def _target_level(measure: Measure, position: Position) -> Cell:
+def target_level(measure: Measure, position: Position) -> Cell:
+    """Return the figure that would meet the target today."""
     unit = Unit.PROPORTION if measure.kind.is_rate else Unit.TARGET_LEVEL
     return Cell(value=position.target, unit=unit)
 
@@ -118,12 +135,13 @@ def _change(measure: Measure, now: float, before: float) -> Cell:
     return difference(measure, now, before) if rate else proportional_change(now, before)
 
 
-def _gap(measure: Measure, position: Position) -> Cell:
+def gap(measure: Measure, position: Position) -> Cell:
+    """Return crimes above the target level, or points from the target rate."""
     unit = Unit.POINTS if measure.kind.is_rate else Unit.OVER_TARGET
     return Cell(value=position.gap, unit=unit)
 
 
-def _on_course(measure: Measure, target: Target, position: Position) -> Cell:
+def on_course(measure: Measure, target: Target, position: Position) -> Cell:
     """Say whether the target is met today; nothing where the framework sets no number."""
     if not target.kind.is_numeric:
         return NOTHING

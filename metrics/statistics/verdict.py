@@ -37,6 +37,7 @@ class NotTestable(StrEnum):
 
     TESTED = ""
     NOT_RECORDED = "not_recorded"
+    PERIODS_OVERLAP = "periods_overlap"
     DEFINITION_CHANGED = "definition_changed"
     NEGATIVE_COUNT = "negative_count"
     MORE_THAN_ALL = "more_than_all"

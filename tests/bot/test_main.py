@@ -134,6 +134,21 @@ def test_a_day_between_snapshots_says_which_figures_it_got(
     assert "As at 1 May 2020" in said
 
 
+def test_why_tells_what_a_figure_rests_on(
+    harbour: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    threatdesk("run", "--as-at", "2020-05-01")
+    capsys.readouterr()
+
+    assert threatdesk("why", "net damage", "Ebb Town", "--as-at", "2020-05-20") == 0
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("Net damage, Ebb As at 1 May 2020")
+    assert "There are none of 20 May 2020: these are the newest before." in said
+    assert "The year to date, 1 April 2020 to 1 May 2020 (31 days): 0 crimes." in said
+    assert "sha256" in said
+
+
 def test_a_workbook_is_written_where_it_is_wanted(harbour: Path) -> None:
     threatdesk("run", "--as-at", "2020-05-01")
     book = harbour / "out.xlsx"
@@ -170,6 +185,7 @@ def test_what_cannot_be_done_is_said_with_what_to_do_next(
     [
         (("dashboard", "all-crime", "Eb"), "There is no area called “Eb”."),
         (("dashboard", "csp", "--daily", "--crime-type", "boats"), "no crime type called “boats”"),
+        (("why", "boats"), "There is no measure called “boats”."),
         (("dashboard", "all-crime", "--format", "xlsx"), "A workbook needs a file."),
     ],
 )

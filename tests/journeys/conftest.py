@@ -14,11 +14,11 @@ from bot import daily
 from bot.app import App
 from bot.demo import FOLDER
 from config.settings import Settings
-from metrics.positions import Positions
+from metrics.snapshot import Snapshot
 
 NOW = datetime(2016, 4, 2, 5, 10, tzinfo=UTC)
 
-PositionsOn = Callable[[date], Positions]
+SnapshotOn = Callable[[date], Snapshot]
 
 
 def quiet(words: str) -> None:
@@ -51,12 +51,12 @@ def demonstration_app(demonstration_files: Path, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="session")
-def positions_on(demonstration_app: App) -> PositionsOn:
-    """Run the daily job as at a day, once, and return its positions."""
+def snapshot_on(demonstration_app: App) -> SnapshotOn:
+    """Run the daily job as at a day, once, and return its snapshot."""
 
     @cache
-    def on(day: date) -> Positions:
-        return a_run(demonstration_app, day)[0].snapshot.positions
+    def on(day: date) -> Snapshot:
+        return a_run(demonstration_app, day)[0].snapshot
 
     return on
 

@@ -14,11 +14,9 @@ from metrics.calendar import Window
 from metrics.model import AreaId, MeasureId
 from metrics.positions import Position
 from metrics.snapshot import SnapshotKind
-from tests.journeys.conftest import PositionsOn, a_run
+from tests.journeys.conftest import SnapshotOn
 
 PUBLISHED_DAY = date(2013, 12, 11)
-
-COUNTED = [one for one in PUBLISHED if one.kind is not FigureKind.PEER_POSITION]
 
 
 def computed(figure: PublishedFigure, position: Position) -> float:
@@ -49,13 +47,17 @@ def computed(figure: PublishedFigure, position: Position) -> float:
             raise AssertionError("a position among peers is not counted")
 
 
-@pytest.mark.parametrize("figure", COUNTED, ids=lambda one: f"{one.what}, {one.as_at}")
+@pytest.mark.parametrize("figure", PUBLISHED, ids=lambda one: f"{one.what}, {one.as_at}")
 def test_a_published_figure_comes_out_as_printed(
-    figure: PublishedFigure, positions_on: PositionsOn
+    figure: PublishedFigure, snapshot_on: SnapshotOn
 ) -> None:
-    position = positions_on(figure.as_at).get(MeasureId(figure.measure), AreaId(figure.area))
+    measure, area = MeasureId(figure.measure), AreaId(figure.area)
+    snapshot = snapshot_on(figure.as_at)
 
-    value = computed(figure, position)
+    if figure.kind is FigureKind.PEER_POSITION:
+        value = float(snapshot.assessments.get(measure, area).peers.rank)
+    else:
+        value = computed(figure, snapshot.positions.get(measure, area))
 
     assert figure.agrees_with(value), f"{value} is not {figure.value} ({figure.source})"
 
@@ -86,13 +88,14 @@ def test_a_published_figure_comes_out_as_printed(
 )
 def test_the_dashboards_print_it_as_the_board_read_it(
     demonstration_app: App,
+    snapshot_on: SnapshotOn,
     dashboard: str,
     area: str | None,
     row: str,
     column: str,
     printed: str,
 ) -> None:
-    a_run(demonstration_app, PUBLISHED_DAY)
+    snapshot_on(PUBLISHED_DAY)
     figures = find_figures(demonstration_app.database, kind=SnapshotKind.DAILY, as_at=PUBLISHED_DAY)
 
     made = make_dashboard(figures, DashboardName(dashboard), area)
@@ -102,8 +105,10 @@ def test_the_dashboards_print_it_as_the_board_read_it(
     assert say(line.cells[place]) == printed
 
 
-def test_the_long_term_trend_is_the_published_one(demonstration_app: App) -> None:
-    a_run(demonstration_app, date(2014, 3, 31))
+def test_the_long_term_trend_is_the_published_one(
+    demonstration_app: App, snapshot_on: SnapshotOn
+) -> None:
+    snapshot_on(date(2014, 3, 31))
     figures = find_figures(
         demonstration_app.database, kind=SnapshotKind.MONTH_END, as_at=date(2014, 3, 31)
     )

@@ -14,6 +14,7 @@ from metrics.delivery import CountTable, Delivery, InputFile, Rejection
 from metrics.model import AreaId, MeasureId
 from metrics.positions import WINDOWS, Positions
 from metrics.snapshot import InputUsed, Snapshot, SnapshotKind
+from tests.metrics.dashboards.conftest import some_assessments
 
 DAY = date(2013, 12, 11)
 MORNING = datetime(2013, 12, 12, 6, 0, tzinfo=UTC)
@@ -117,6 +118,7 @@ def a_snapshot(
         product_version="0.1.0",
         inputs=(used,),
         positions=some_positions(value),
+        assessments=some_assessments(some_positions(value)),
     )
 
 

@@ -114,6 +114,7 @@ def _make_snapshot_tables() -> None:
         sa.Column("snapshot_id", sa.String(), nullable=False),
         sa.Column("inputs", sa.JSON(), nullable=False),
         sa.Column("positions", sa.LargeBinary(), nullable=False),
+        sa.Column("assessments", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("snapshot_id", name="pk_snapshot_positions"),
         _belongs_to_snapshot("snapshot_positions"),
     )

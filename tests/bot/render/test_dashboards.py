@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -83,6 +84,68 @@ def test_what_there_is_no_room_for_is_left_out_and_said_details_first() -> None:
 
     assert "No room here for: Rank" in " ".join(page.split())
     assert "1,141" in page
+
+
+def a_judged_dashboard() -> Dashboard:
+    """A dashboard of long names, with a column of words and a detail after it."""
+    columns = (
+        Column(name="Change", meaning="…"),
+        Column(name="Significance", meaning="…"),
+        Column(name="Year end", meaning="…", is_detail=True),
+    )
+    row = Row(
+        label="A crime type with rather a long name",
+        measure=MeasureId("m"),
+        area=AreaId("a"),
+        cells=(
+            Cell(value=1141, unit=Unit.CHANGE),
+            Cell(words="not tested: definition changed"),
+            Cell(value=59488, unit=Unit.COUNT),
+        ),
+    )
+    return replace(a_dashboard(), columns=columns, rows=(row,))
+
+
+@pytest.mark.parametrize("width", [50, 60, 70, 90, 120])
+def test_words_are_never_cut_off_at_the_edge(width: int) -> None:
+    page = printed(a_judged_dashboard(), width=width)
+
+    assert {"not", "tested:", "definition", "changed"} <= set(page.split())
+    assert {"A", "crime", "type", "with", "rather", "a", "long", "name"} <= set(page.split())
+
+
+def test_a_detail_makes_room_for_words() -> None:
+    page = " ".join(printed(a_judged_dashboard(), width=56).split())
+
+    assert "No room here for: Year end." in page
+    assert "definition" in page
+
+
+def test_a_detail_goes_before_words_that_stand_to_its_right() -> None:
+    dashboard = a_judged_dashboard()
+    [row] = dashboard.rows
+    made = replace(
+        dashboard,
+        columns=(*reversed(dashboard.columns),),
+        rows=(replace(row, cells=(*reversed(row.cells),)),),
+    )
+
+    page = " ".join(printed(made, width=56).split())
+
+    assert "No room here for: Year end." in page
+    assert "definition" in page
+
+
+def test_a_name_makes_room_for_what_is_no_detail() -> None:
+    dashboard = a_judged_dashboard()
+    [row] = dashboard.rows
+    made = replace(
+        dashboard,
+        columns=dashboard.columns[:2],
+        rows=(replace(row, cells=row.cells[:2]),),
+    )
+
+    assert "definition" in printed(made, width=46)
 
 
 def test_markup_in_a_name_is_only_text() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.words import number, ordinal, say, signed, whole_needed
+from bot.render.words import chance, number, ordinal, say, say_line, signed, whole_needed
 from metrics.dashboards import Cell, Unit
 
 
@@ -34,6 +34,16 @@ from metrics.dashboards import Cell, Unit
         (64.25, Unit.PER_THOUSAND, "64.3"),
         (3, Unit.RANK, "3rd"),
         (26.4, Unit.MONEY, "£26.4m"),
+        (0.0213, Unit.CHANCE, "2%"),
+        (0.0, Unit.CHANCE, "0%"),
+        (1e-9, Unit.CHANCE, "under 1%"),
+        (0.9999, Unit.CHANCE, "over 99%"),
+        (0.00312, Unit.P_VALUE, "0.0031"),
+        (1e-12, Unit.P_VALUE, "under 0.0001"),
+        (790.44, Unit.EXPECTED, "790.4"),
+        (1.24, Unit.DEVIATIONS, "+1.2"),
+        (9.987, Unit.DISPERSION, "9.99"),
+        (math.nan, Unit.CHANCE, "not known"),
         (math.nan, Unit.COUNT, "not known"),
     ],
 )
@@ -79,3 +89,14 @@ def test_target_level_and_gap_add_up_to_the_crimes_beside_them(
 def test_a_change_and_its_opposite_differ_only_in_sign(value: float) -> None:
     assert signed(value, 1).lstrip("+−") == signed(-value, 1).lstrip("+−")
     assert "-" not in signed(value, 1)
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_a_chance_is_never_rounded_to_a_certainty(probability: float) -> None:
+    assert chance(probability) not in ("0%", "100%")
+
+
+def test_figures_in_a_sentence_are_written_as_on_a_dashboard() -> None:
+    line = ("Gap: ", Cell(value=433.2, unit=Unit.OVER_TARGET), ".")
+
+    assert say_line(line) == "Gap: +434."

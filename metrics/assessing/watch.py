@@ -1,0 +1,177 @@
+"""The latest days or months of every series against what was to be expected of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.assessing.layout import Rows, breaks_of
+from metrics.assessment import WATCHED_DAYS, Watched, WatchedBy, places
+from metrics.calendar import bank_holidays, month_end
+from metrics.model import Catalogue, Grain, Measure
+from metrics.monthly import Months
+from metrics.series import Counts
+from metrics.statistics.rate_reference import RateSeries
+from metrics.statistics.rates import RateSurveillance, Untested, survey
+from metrics.statistics.surveillance import (
+    History,
+    Layout,
+    NoVerdict,
+    RecordingChange,
+    Surveillance,
+    assess,
+    fit,
+)
+from metrics.statistics.surveillance.monthly import MonthlyHistory, assess_month
+
+Integers = NDArray[np.int64]
+
+RATE_REASONS: Final = {
+    Untested.NOT: NoVerdict.HAS_VERDICT,
+    Untested.WINDOW_NOT_RECORDED: NoVerdict.GAP_IN_WINDOW,
+    Untested.NO_ANSWERS: NoVerdict.TOO_FEW_EXPECTED,
+    Untested.HISTORY_TOO_SHORT: NoVerdict.TOO_LITTLE_HISTORY,
+    Untested.ERROR_NOT_MEASURED: NoVerdict.TOO_LITTLE_HISTORY,
+}
+"""What keeps a rate's verdict back, as it is told of counts."""
+
+
+def unwatched(rows: Rows) -> Watched:
+    """Return that nothing was watched."""
+    shape = (len(rows), len(WATCHED_DAYS))
+    days, months, rates = places(WatchedBy, [WatchedBy.DAYS, WatchedBy.MONTHS, WatchedBy.RATES])
+    return Watched(
+        kind=np.select([rows.is_rate, _is_daily(rows)], [rates, days], months),
+        observed=np.full(shape, np.nan),
+        expected=np.full(shape, np.nan),
+        dispersion=np.full(shape, np.nan),
+        p_value=np.full(shape, np.nan),
+        reason=np.full(shape, NoVerdict.TOO_LITTLE_HISTORY, dtype=np.int64),
+        score=np.full(len(rows), np.nan),
+        sigma=np.full(len(rows), np.nan),
+    )
+
+
+def watched(rows: Rows, counts: Counts, catalogue: Catalogue) -> Watched:
+    """Look at the latest days, or months, of every count and rate.
+
+    Measures are looked at on the last day that their figures reach; a measure that is late is not
+    held against the days it has not delivered.
+    """
+    made = unwatched(rows)
+    daily = rows.is_count & _is_daily(rows)
+    for chosen, day, _ in rows.by_reach(daily, counts):
+        series, layout = _with_their_force(rows, chosen, catalogue)
+        if series.size:
+            history = _history(rows, counts.until(day), catalogue, series, layout)
+            today = history.days - 1
+            _take(made, series, assess(history, fit(history, today, windows=WATCHED_DAYS), today))
+    for chosen, _, months in rows.by_reach(rows.is_count & ~daily, counts):
+        series, layout = _with_their_force(rows, chosen, catalogue)
+        if series.size and months.starts:
+            history_by_month = _monthly(rows, months, catalogue, series, layout)
+            _take(made, series, assess_month(history_by_month, len(months.starts) - 1))
+    for chosen, _, months in rows.by_reach(rows.is_rate, counts):
+        _take_rates(made, chosen, _survey(rows, months, chosen))
+    return made
+
+
+def _is_daily(rows: Rows) -> NDArray[np.bool_]:
+    return np.repeat([one.grain is Grain.DAY for one in rows.measures], len(rows.areas))
+
+
+def _with_their_force(
+    rows: Rows, chosen: Integers, catalogue: Catalogue
+) -> tuple[Integers, Layout]:
+    """Return the series whose force-level series is among them, and how they hang together."""
+    home = [area.id for area in rows.areas].index(catalogue.force.id)
+    led = rows.measure[chosen[rows.area[chosen] == home]]
+    series = chosen[np.isin(rows.measure[chosen], led)]
+    measure = rows.dense_measure(series)
+    force_rows = np.flatnonzero(rows.area[series] == home)
+    parent = np.zeros(led.size, dtype=np.intp)
+    parent[measure[force_rows]] = force_rows
+    return series, Layout(
+        measure=measure.astype(np.intp),
+        area=rows.area[series].astype(np.intp),
+        level=rows.level[series].astype(np.intp),
+        parent=parent[measure] if series.size else parent,
+        direction=-rows.better[series].astype(np.intp),
+    )
+
+
+def _take(made: Watched, series: Integers, found: Surveillance) -> None:
+    """Write what was found into its rows; sources by month have fewer windows."""
+    windows = slice(0, len(found.windows))
+    made.observed[series, windows] = found.observed
+    made.expected[series, windows] = found.expected
+    made.dispersion[series, windows] = found.phi
+    made.p_value[series, windows] = found.p
+    made.reason[series, windows] = found.reason
+    made.score[series] = np.where(np.isfinite(found.score), found.score, np.nan)
+    made.sigma[series] = found.sigma
+
+
+def _survey(rows: Rows, months: Months, chosen: Integers) -> RateSurveillance:
+    trials = months.whole[rows.below[chosen], rows.area[chosen]]
+    series = RateSeries(
+        successes=np.minimum(months.whole[rows.above[chosen], rows.area[chosen]], trials),
+        trials=trials,
+        measure=rows.dense_measure(chosen),
+        level=rows.level[chosen],
+    )
+    return survey(series, worse_below=rows.better[chosen] >= 0)
+
+
+def _take_rates(made: Watched, chosen: Integers, found: RateSurveillance) -> None:
+    made.observed[chosen] = found.rate.T
+    made.expected[chosen] = found.expected.T
+    made.p_value[chosen] = found.chance.T
+    made.reason[chosen] = np.vectorize(RATE_REASONS.get, otypes=[np.int64])(found.untested.T)
+    made.score[chosen] = found.score
+
+
+def _monthly(
+    rows: Rows, months: Months, catalogue: Catalogue, series: Integers, layout: Layout
+) -> MonthlyHistory:
+    return MonthlyHistory(
+        counts=months.whole[rows.above[series], rows.area[series]],
+        first_month=months.starts[0].month,
+        days=np.array(
+            [(month_end(start) - start).days + 1 for start in months.starts], dtype=float
+        ),
+        layout=layout,
+        changes=tuple(
+            (number, column)
+            for number, one in _measures(rows, series, layout).items()
+            for day in breaks_of(catalogue, one)
+            for column, start in enumerate(months.starts)
+            if start <= day <= month_end(start)
+        ),
+    )
+
+
+def _measures(rows: Rows, series: Integers, layout: Layout) -> dict[int, Measure]:
+    return {
+        int(number): rows.measures[rows.measure[row]]
+        for number, row in zip(layout.measure, series, strict=True)
+    }
+
+
+def _history(
+    rows: Rows, counts: Counts, catalogue: Catalogue, series: Integers, layout: Layout
+) -> History:
+    place = rows.above[series], rows.area[series]
+    return History(
+        counts=np.where(counts.observed[place], counts.values[place], np.nan),
+        first_day=counts.first,
+        layout=layout,
+        changes=tuple(
+            RecordingChange(measure=number, day=day)
+            for number, one in _measures(rows, series, layout).items()
+            for day in breaks_of(catalogue, one)
+        ),
+        special_days=bank_holidays(counts.first, counts.last),
+    )
