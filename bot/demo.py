@@ -20,8 +20,10 @@ DAYS: Final = (PUBLISHED_DAY, date(2014, 3, 31), date(2015, 12, 31))
 """The published day, the out-turn of 2013/14, and the period end of the plan dashboard."""
 
 NEXT_STEPS: Final = (
+    "threatdesk dashboard scorecard --as-at 2013-12-11 · "
+    "threatdesk why domestic-burglary.recorded --as-at 2013-12-11 · "
     "threatdesk dashboard csp charnwood · threatdesk dashboard plan --as-at 2015-12-31 · "
-    "threatdesk dashboard long-term · threatdesk run --as-at 2013-12-12"
+    "threatdesk dashboard long-term"
 )
 
 

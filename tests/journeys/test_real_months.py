@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def files() -> Path:
-    return Path(str(REFERENCE)) / "policeuk" / "leicestershire"
+    return Path(str(REFERENCE)) / "data" / "policeuk" / "leicestershire"
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def month_of(app: App, month: str) -> Mapping[tuple[str, str], float]:
 
 MONTHS = sorted(
     path.name[:7]
-    for path in (Path(REFERENCE) / "policeuk" / "leicestershire").glob("*-street.csv.gz")
+    for path in (Path(REFERENCE) / "data" / "policeuk" / "leicestershire").glob("*-street.csv.gz")
 ) if REFERENCE else []  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def reference() -> Path:
     folder = os.environ.get(REFERENCE_VARIABLE)
     if not folder:
         pytest.skip(f"{REFERENCE_VARIABLE} is not set: the real files were left out")
-    return Path(folder)
+    return Path(folder) / "data"
 
 
 @pytest.fixture

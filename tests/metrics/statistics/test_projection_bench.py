@@ -13,7 +13,7 @@ import pytest
 from bench.projection import ALL_AREAS, COVID_YEARS, hindcast, main, read_monthly, summary
 from bench.scorers.projection import score
 
-LONDON = "london/mps_month_borough_type.csv.gz"
+LONDON = "data/london/mps_month_borough_type.csv.gz"
 
 
 def monthly_file(folder: Path, *, layout: str, years: int = 8) -> Path:
@@ -111,7 +111,7 @@ def test_the_naive_projection_is_the_year_to_date_over_last_years_share() -> Non
 def test_the_gates_hold_on_fifteen_years_of_london() -> None:
     folder = os.environ.get("THREATDESK_REFERENCE")
     if not folder or not (Path(folder) / LONDON).exists():
-        pytest.skip("THREATDESK_REFERENCE names no folder with london/: gate left out.")
+        pytest.skip("THREATDESK_REFERENCE names no folder with data/london/: gate left out.")
     rows = hindcast(read_monthly(Path(folder) / LONDON), first=2015, last=2024)
     table = summary(rows[~rows["year"].isin(COVID_YEARS)])
 
