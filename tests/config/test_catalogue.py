@@ -221,6 +221,66 @@ def test_the_version_tells_what_the_files_say(spoil: Spoil) -> None:
             'name = "Dunes"', 'name = "Dunes"\ncolour = "sand"',
             r'colour = "sand": extra inputs are not permitted', id="a key that is not known",
         ),
+        pytest.param(
+            'level = "peer"', 'level = "peer"\nparents = ["ebb"]', "a peer has no parents",
+            id="a peer inside the force",
+        ),
+        pytest.param(
+            'parents = ["saltmarsh"]', "", "say which area it lies in", id="an area in nothing",
+        ),
+        pytest.param(
+            'name = "Net damage"', 'name = "Net damage"\ncodes = ["B1"]',
+            r'codes = "B1": boat-theft has this code too', id="a doubled code",
+        ),
+        pytest.param(
+            "is_total = true", "", "exactly one has is_total = true", id="no total",
+        ),
+        pytest.param(
+            'priority = "1"', 'priority = "2"', r'priority = "2": there is no priority',
+            id="a crime type of no priority",
+        ),
+        pytest.param(
+            'crime_type = "all-crime"', 'crime_type = "all"', r'crime_type = "all": there is no',
+            id="a measure of no crime type",
+        ),
+        pytest.param(
+            'flag = "hate"', "", "told apart from the type itself by a flag",
+            id="a measure that its crime type brings already",
+        ),
+        pytest.param(
+            'suppliers = ["ebb", "flow"]', 'suppliers = ["ebb", "tide"]',
+            r'suppliers = "tide": there is no area', id="a supplier that is no area",
+        ),
+        pytest.param(
+            'component = "overall"', "", "and only they, have a survey and a component",
+            id="satisfaction without a component",
+        ),
+        pytest.param(
+            'kind = "fewer"', 'kind = "fewer"\nvalue = 3', "a target of kind fewer has no value",
+            id="a value where none belongs",
+        ),
+        pytest.param(
+            'measure = "boat-theft.recorded"\nkind = "reduction"',
+            'measure = "boat-theft.recorded"\nkind = "at_least"',
+            "only a rate has an at_least target", id="a floor under a count",
+        ),
+        pytest.param(
+            'plan_rows = ["boat-theft.recorded"', 'plan_rows = ["boats"',
+            r'plan_rows = "boats": there is no measure', id="a row of nothing",
+        ),
+        pytest.param(
+            "is_break = true", 'is_break = true\nareas = ["reef"]', r'areas = "reef": there is no',
+            id="a note about nowhere",
+        ),
+        pytest.param(
+            'measure = "all-crime.recorded"\nyear', 'measure = "crime"\nyear',
+            r'measure = "crime": there is no measure', id="a past year of nothing",
+        ),
+        pytest.param(
+            'parts = ["everything.toml"]',
+            'parts = ["everything.toml"]\nclassification = { likely_met = 0.1 }',
+            "unlikely_met must be below likely_met", id="cuts out of order",
+        ),
         pytest.param("[[past_year]]", "[[yesteryear]]", r"\[yesteryear\] is not known here",
                      id="a table that is not known"),
         pytest.param("[[area]]", "[[area]", "this is not valid TOML", id="not TOML"),
