@@ -6,10 +6,9 @@ covered, and so never taken for zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from config.sources import ReturnsSource
@@ -17,10 +16,11 @@ from metrics.calendar import month_end, quarter_end, quarter_start, say_date
 from metrics.delivery import Delivery
 from metrics.model import AreaId, Catalogue, Grain
 from metrics.sources.dates import day_complaint, read_day
-from metrics.sources.layouts import Layout, LayoutRow, RowFaultError, number, row_area
-from metrics.sources.names import Names, area_names, folded, known_tallies
-from metrics.sources.rejections import Rejections, quoted
+from metrics.sources.layouts import LayoutRow, RowFaultError, number, row_area
+from metrics.sources.names import area_names, folded, known_tallies
+from metrics.sources.rejections import quoted
 from metrics.sources.table import Cover, Tallies
+from metrics.sources.tables_of_counts import Account, TableOfCounts
 
 COLUMNS: Final = (
     "measure",
@@ -54,80 +54,64 @@ class ReturnsDelivery(Delivery):
     supplied: tuple[SuppliedReturn, ...] = ()
 
 
-class Returns:
+class Returns(TableOfCounts[ReturnsSource, ReturnsDelivery]):
     """A source of partners' returns."""
 
-    def __init__(self, settings: ReturnsSource, folder: Path) -> None:
-        """Remember where the files are; nothing is read yet."""
-        self.name = settings.name
-        self._settings = settings
-        self._layout = Layout(settings, folder, COLUMNS)
+    columns = COLUMNS
 
-    def fingerprint(self) -> str:
-        """Return the identity of the files as they lie there now."""
-        return self._layout.fingerprint()
+    def _begin(self, catalogue: Catalogue) -> _ReturnRows:
+        return _ReturnRows(self._settings, catalogue)
 
-    def deliver(self, catalogue: Catalogue, *, progress: Callable[[str], None]) -> ReturnsDelivery:
-        """Read the returns.
 
-        Raises:
-            SourceError: The file cannot be read, or too many rows cannot be counted.
-        """
-        progress(f"{self.name}: reading {self._settings.path}")
-        settings, rejections = self._settings, Rejections()
-        areas = area_names(catalogue, settings.areas)
-        known, grains = known_tallies(catalogue, PREFIX), _grains(catalogue)
-        received: dict[tuple[str, AreaId, date], SuppliedReturn] = {}
-        not_received = repeated = 0
-        for row in self._layout.rows(rejections):
-            try:
-                one = self._read(row, catalogue, areas, known, grains)
-            except RowFaultError as fault:
-                rejections.add(str(fault), 1, [row.where])
-                continue
-            if one is None:
-                not_received += 1
-                continue
-            key = (one.measure, one.area, one.period_end)
-            repeated += key in received
-            received[key] = _later(received.get(key), one)
-        supplied = tuple(received[key] for key in sorted(received))
+class _ReturnRows:
+    """The rows of one delivery of returns."""
+
+    def __init__(self, settings: ReturnsSource, catalogue: Catalogue) -> None:
+        self._form = settings.date_format
+        self._force = catalogue.force.id
+        self._areas = area_names(catalogue, settings.areas)
+        self._known, self._grains = known_tallies(catalogue, PREFIX), _grains(catalogue)
+        self._received: dict[tuple[str, AreaId, date], SuppliedReturn] = {}
+        self._not_received = self._repeated = 0
+
+    def take(self, row: LayoutRow) -> None:
+        one = self._read(row)
+        if one is None:
+            self._not_received += 1
+            return
+        key = (one.measure, one.area, one.period_end)
+        self._repeated += key in self._received
+        self._received[key] = _later(self._received.get(key), one)
+
+    def delivery(self, account: Account) -> ReturnsDelivery:
+        supplied = tuple(self._received[key] for key in sorted(self._received))
         return ReturnsDelivery(
-            source=self.name,
-            table=_count(supplied).table(_covers(supplied, grains)),
-            inputs=self._layout.inputs,
-            rejected=rejections.settled(
-                name=self.name, rows=self._layout.row_count, limit=settings.max_rejected
-            ),
+            source=account.source,
+            table=_count(supplied).table(_covers(supplied, self._grains)),
+            inputs=account.inputs,
+            rejected=account.rejected,
             remarks=(
-                *self._layout.remarks,
-                *_remarks(supplied, not_received=not_received, repeated=repeated),
+                *account.remarks,
+                *_remarks(supplied, not_received=self._not_received, repeated=self._repeated),
             ),
             supplied=supplied,
         )
 
-    def _read(
-        self,
-        row: LayoutRow,
-        catalogue: Catalogue,
-        areas: Names,
-        known: dict[str, str],
-        grains: dict[str, Grain],
-    ) -> SuppliedReturn | None:
+    def _read(self, row: LayoutRow) -> SuppliedReturn | None:
         """Return what a row says, or None for a return that was not received."""
-        measure = known.get(folded(row["measure"]))
+        measure = self._known.get(folded(row["measure"]))
         if measure is None:
             raise RowFaultError(
                 f"no measure of the plan counts the return {quoted(row['measure'])}"
             )
-        area = row_area(areas, row["area"], catalogue.force.id)
+        area = row_area(self._areas, row["area"], self._force)
         period_end = self._day(row, "period_end")
         if period_end is None:
             raise RowFaultError("the period_end is missing")
-        if period_end != _period_end(period_end, grains[measure]):
+        if period_end != _period_end(period_end, self._grains[measure]):
             raise RowFaultError(
                 f"the period_end {quoted(row['period_end'])} is not the last day of a "
-                f"{grains[measure].value}"
+                f"{self._grains[measure].value}"
             )
         if not row["value"]:
             return None
@@ -142,10 +126,11 @@ class Returns:
         )
 
     def _day(self, row: LayoutRow, name: str) -> date | None:
-        form = self._settings.date_format
-        day = read_day(row[name], form) if row[name] else None
+        day = read_day(row[name], self._form) if row[name] else None
         if row[name] and day is None:
-            raise RowFaultError(day_complaint(row[name], form, what=name, setting="date_format"))
+            raise RowFaultError(
+                day_complaint(row[name], self._form, what=name, setting="date_format")
+            )
         return day
 
 
