@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from config.entries import (
     AreaEntry,
@@ -37,6 +37,9 @@ from metrics.model import (
 )
 
 Kind = TypeVar("Kind", bound=Entry)
+
+RULE_NAME: Final = 12
+"""Digits of the plan's hash that name the rule of classification made under it."""
 
 Types = Mapping[str, tuple[str, ...]]
 """The crime types that each crime type or group stands for; a type stands for itself."""
@@ -78,7 +81,7 @@ def assemble(plan: PlanEntry, entries: Sequence[Entry], *, version: str) -> Cata
             )
             for one in _of(entries, PastYearEntry)
         ),
-        rule=ClassificationRule(version=version, **plan.classification.model_dump()),
+        rule=ClassificationRule(version=version[:RULE_NAME], **plan.classification.model_dump()),
         usual_revision=plan.usual_revision,
         version=version,
     )
