@@ -190,6 +190,13 @@ def check_command() -> None:
         raise typer.Exit(EXIT_USER)
 
 
+@cli.command("upgrade")
+def upgrade_command() -> None:
+    """Make the tables of the database, or bring them up to date."""
+    database = _app().database
+    _say(f"The database is up to date: {database}.")
+
+
 @cli.command("demo")
 def demo_command() -> None:
     """Make the demonstration force, run the daily job on it, and show both dashboards."""

@@ -167,7 +167,7 @@ class Database:
         state = f"is at revision {', '.join(found)}" if found else "has no tables yet"
         return StoreError(
             f"The database ({self}) {state}; this version needs {', '.join(migrations.heads())}.",
-            hint="`threatdesk load` brings it up to date.",
+            hint="`threatdesk upgrade` brings it up to date.",
         )
 
     def _ahead(self, found: tuple[str, ...]) -> StoreError:

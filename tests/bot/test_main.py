@@ -231,6 +231,18 @@ def test_check_finds_what_is_wrong_and_what_is_right(
     assert "mend  Sources" in capsys.readouterr().out
 
 
+def test_a_new_database_is_behind_until_it_is_upgraded(
+    harbour: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert threatdesk("check") == 1
+    assert "`threatdesk upgrade` brings it up to date." in capsys.readouterr().out
+
+    assert threatdesk("upgrade") == 0
+    assert "desk.db" in capsys.readouterr().out
+
+    assert threatdesk("check") == 0
+
+
 def test_a_wrong_setting_is_named(
     harbour: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

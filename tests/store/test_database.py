@@ -93,7 +93,7 @@ def test_a_database_without_tables_is_behind(empty: Database) -> None:
     [problem] = empty.check()
 
     assert "has no tables yet" in str(problem)
-    assert problem.hint == "`threatdesk load` brings it up to date."
+    assert problem.hint == "`threatdesk upgrade` brings it up to date."
 
 
 def test_an_older_database_is_behind(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
