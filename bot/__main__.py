@@ -77,53 +77,53 @@ def load_command(
     ] = None,
 ) -> None:
     """Load what has changed in the sources."""
-    app = _app()
-    sources = _chosen(app, names or [])
-    with _progress() as tell:
-        results = daily.load(
-            sources,
-            database=app.database,
-            catalogue=app.catalogue,
-            rules=app.rules,
-            now=datetime.now(UTC),
-            progress=tell,
-        )
-    _out().print(loaded_text(results))
-    _stop_if_any_failed(results)
+    with _app() as app:
+        sources = _chosen(app, names or [])
+        with _progress() as tell:
+            results = daily.load(
+                sources,
+                database=app.database,
+                catalogue=app.catalogue,
+                rules=app.rules,
+                now=datetime.now(UTC),
+                progress=tell,
+            )
+        _out().print(loaded_text(results))
+        _stop_if_any_failed(results)
 
 
 @cli.command("run")
 def run_command(as_at: AsAt = None) -> None:
     """Load what has changed, compute every figure, and keep it as a snapshot."""
-    app = _app()
-    now = datetime.now(UTC)
-    with _progress() as tell:
-        results = daily.load(
-            app.sources,
-            database=app.database,
-            catalogue=app.catalogue,
-            rules=app.rules,
-            now=now,
-            progress=tell,
-        )
-        made = daily.run(
-            database=app.database,
-            catalogue=app.catalogue,
-            plan_texts=app.plan_texts,
-            product_version=app.product_version,
-            as_at=as_at.date() if as_at else None,
-            now=now,
-            progress=tell,
-        )
-    _out().print(loaded_text(results))
-    for one in made:
-        kind = {SnapshotKind.DAILY: "daily", SnapshotKind.MONTH_END: "month-end"}
-        state = "kept" if one.is_new else "unchanged"
-        _say(
-            f"Snapshot {one.snapshot.id} {state}: {kind[one.snapshot.kind]} figures as at "
-            f"{say_date(one.snapshot.as_at)}, {len(one.snapshot.positions):,} positions."
-        )
-    _stop_if_any_failed(results)
+    with _app() as app:
+        now = datetime.now(UTC)
+        with _progress() as tell:
+            results = daily.load(
+                app.sources,
+                database=app.database,
+                catalogue=app.catalogue,
+                rules=app.rules,
+                now=now,
+                progress=tell,
+            )
+            made = daily.run(
+                database=app.database,
+                catalogue=app.catalogue,
+                plan_texts=app.plan_texts,
+                product_version=app.product_version,
+                as_at=as_at.date() if as_at else None,
+                now=now,
+                progress=tell,
+            )
+        _out().print(loaded_text(results))
+        for one in made:
+            kind = {SnapshotKind.DAILY: "daily", SnapshotKind.MONTH_END: "month-end"}
+            state = "kept" if one.is_new else "unchanged"
+            _say(
+                f"Snapshot {one.snapshot.id} {state}: {kind[one.snapshot.kind]} figures as at "
+                f"{say_date(one.snapshot.as_at)}, {len(one.snapshot.positions):,} positions."
+            )
+        _stop_if_any_failed(results)
 
 
 @cli.command("dashboard")
@@ -147,13 +147,13 @@ def dashboard_command(
     output: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
 ) -> None:
     """Show a dashboard from figures that have been kept."""
-    app = _app()
-    kind = _kind(name, month_end=month_end)
-    day = as_at.date() if as_at else None
-    figures = find_figures(app.database, kind=kind, as_at=day)
-    made = make_dashboard(figures, name, area, crime_type=crime_type)
-    made = replace(made, caveats=(*_earlier(figures, day), *made.caveats))
-    _show(made, format, output)
+    with _app() as app:
+        kind = _kind(name, month_end=month_end)
+        day = as_at.date() if as_at else None
+        figures = find_figures(app.database, kind=kind, as_at=day)
+        made = make_dashboard(figures, name, area, crime_type=crime_type)
+        made = replace(made, caveats=(*_earlier(figures, day), *made.caveats))
+        _show(made, format, output)
 
 
 @cli.command("why")
@@ -169,12 +169,12 @@ def why_command(
     ] = None,
 ) -> None:
     """Show everything that the figures and judgements of one measure rest on."""
-    app = _app()
-    kind = SnapshotKind.MONTH_END if month_end else SnapshotKind.DAILY
-    day = as_at.date() if as_at else None
-    figures = find_figures(app.database, kind=kind, as_at=day)
-    made = explain_claim(figures, measure, area)
-    print_explanation(replace(made, remarks=(*_earlier(figures, day), *made.remarks)), _out())
+    with _app() as app:
+        kind = SnapshotKind.MONTH_END if month_end else SnapshotKind.DAILY
+        day = as_at.date() if as_at else None
+        figures = find_figures(app.database, kind=kind, as_at=day)
+        made = explain_claim(figures, measure, area)
+        print_explanation(replace(made, remarks=(*_earlier(figures, day), *made.remarks)), _out())
 
 
 @cli.command("check")
@@ -193,22 +193,23 @@ def check_command() -> None:
 @cli.command("upgrade")
 def upgrade_command() -> None:
     """Make the tables of the database, or bring them up to date."""
-    database = _app().database
-    _say(f"The database is up to date: {database}.")
+    with _app() as app:
+        database = app.database
+        _say(f"The database is up to date: {database}.")
 
 
 @cli.command("demo")
 def demo_command() -> None:
     """Make the demonstration force, run the daily job on it, and show both dashboards."""
-    app = _app()
-    with _progress() as tell:
-        demo.prepare(app, now=datetime.now(UTC), progress=tell)
-    out = _out()
-    figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=demo.PUBLISHED_DAY)
-    for name in (DashboardName.ALL_CRIME, DashboardName.TARGETS):
-        print_dashboard(make_dashboard(figures, name, None), out)
-        out.print()
-    _say("Ask for more: " + demo.NEXT_STEPS)
+    with _app() as app:
+        with _progress() as tell:
+            demo.prepare(app, now=datetime.now(UTC), progress=tell)
+        out = _out()
+        figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=demo.PUBLISHED_DAY)
+        for name in (DashboardName.ALL_CRIME, DashboardName.TARGETS):
+            print_dashboard(make_dashboard(figures, name, None), out)
+            out.print()
+        _say("Ask for more: " + demo.NEXT_STEPS)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
-from typing import Final
+from typing import Final, Self
 
 from config.catalogue import read_catalogue
 from config.settings import Settings
@@ -21,9 +21,16 @@ PRODUCT: Final = "threat-desk"
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """What the commands work with.  Each part is made when it is first needed."""
+    """What the commands work with.  Parts are made when first needed; leaving closes them."""
 
     settings: Settings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if "database" in vars(self):
+            self.database.close()
 
     @cached_property
     def _plan(self) -> tuple[Catalogue, Mapping[str, str]]:

@@ -29,15 +29,15 @@ def check_everything() -> tuple[Finding, ...]:
         settings = read_settings()
     except UserError as error:
         return (_problem("Settings", error),)
-    app = App(settings=settings)
-    database = _looked("Database", lambda: _database(settings))
-    return (
-        Finding(what="Settings", said="every value can be used"),
-        *_looked("Plan", lambda: _plan(app)),
-        *_looked("Sources", lambda: _sources(app)),
-        *database,
-        *(() if any(one.problem for one in database) else _looked("Data", lambda: _data(app))),
-    )
+    with App(settings=settings) as app:
+        database = _looked("Database", lambda: _database(settings))
+        return (
+            Finding(what="Settings", said="every value can be used"),
+            *_looked("Plan", lambda: _plan(app)),
+            *_looked("Sources", lambda: _sources(app)),
+            *database,
+            *(() if any(one.problem for one in database) else _looked("Data", lambda: _data(app))),
+        )
 
 
 def _looked(what: str, look: Callable[[], Iterator[str]]) -> tuple[Finding, ...]:
@@ -68,7 +68,11 @@ def _sources(app: App) -> Iterator[str]:
 
 
 def _database(settings: Settings) -> Iterator[str]:
-    problems = Database(settings.database_url.get_secret_value()).check()
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        problems = database.check()
+    finally:
+        database.close()
     if problems:
         raise problems[0]
     yield "can be reached and is up to date"

@@ -22,8 +22,8 @@ WIDTH: Final = 118
 
 def main() -> None:
     """Draw the two dashboards as at the published day."""
-    app = App(settings=read_settings())
-    figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=PUBLISHED_DAY)
+    with App(settings=read_settings()) as app:
+        figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=PUBLISHED_DAY)
     for name in (DashboardName.ALL_CRIME, DashboardName.TARGETS):
         console = Console(file=io.StringIO(), record=True, width=WIDTH, highlight=False)
         print_dashboard(make_dashboard(figures, name, None), console)

@@ -36,6 +36,10 @@ ZERO_COUNT: Final = 0.5
 """A count of zero has no logarithm: it is read as half a crime."""
 
 
+SAME_DIGITS: Final = 12
+"""Significant digits in which equal rates agree."""
+
+
 class PeerVerdict(StrEnum):
     """How a force's rate compares with its group's."""
 
@@ -206,7 +210,11 @@ def _group(log_rate: Floats, variance: Floats, tau2: Floats) -> tuple[Floats, Fl
 def _ranks(rate: Floats, lowest_is_best: ArrayLike) -> tuple[NDArray[np.intp], Flags]:
     """Rank 1 for the best; ties share the better rank; 0 where not held."""
     low_first = np.broadcast_to(np.asarray(lowest_is_best, dtype=bool), rate.shape[:1])
-    key = np.where(low_first[:, None], rate, -rate)
+    # Rates that only the last digits of arithmetic tell apart are the same rate.
+    size = np.where(rate > 0, rate, 1.0)
+    digits = 10.0 ** (SAME_DIGITS - 1 - np.floor(np.log10(size)))
+    same = np.round(rate * digits) / digits
+    key = np.where(low_first[:, None], same, -same)
     better = np.sum(key[:, None, :] < key[:, :, None], axis=2)
     equal = np.sum(key[:, None, :] == key[:, :, None], axis=2)
     held = ~np.isnan(rate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -34,20 +34,22 @@ def demonstration_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demonstration_app(demonstration_files: Path, tmp_path_factory: pytest.TempPathFactory) -> App:
+def demonstration_app(
+    demonstration_files: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[App]:
     """The product with the demonstration loaded."""
     database = tmp_path_factory.mktemp("database") / "threatdesk.db"
-    app = an_app(demonstration_files, f"sqlite:///{database}")
-    results = daily.load(
-        app.sources,
-        database=app.database,
-        catalogue=app.catalogue,
-        rules=app.rules,
-        now=NOW,
-        progress=quiet,
-    )
-    assert [result.problem for result in results] == [None] * len(results)
-    return app
+    with an_app(demonstration_files, f"sqlite:///{database}") as app:
+        results = daily.load(
+            app.sources,
+            database=app.database,
+            catalogue=app.catalogue,
+            rules=app.rules,
+            now=NOW,
+            progress=quiet,
+        )
+        assert [result.problem for result in results] == [None] * len(results)
+        yield app
 
 
 @pytest.fixture(scope="session")

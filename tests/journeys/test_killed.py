@@ -45,8 +45,7 @@ def test_killed_at_any_moment_nothing_is_half_written(
 ) -> None:
     database = f"sqlite:///{tmp_path / 'desk.db'}"
     assert _command(demonstration_files, database, "run", "--as-at", "2013-12-11").wait() == 0
-    app = an_app(demonstration_files, database)
-    with app.database.reading() as session:
+    with an_app(demonstration_files, database) as app, app.database.reading() as session:
         before = SqlSnapshots(session).newest(kind=SnapshotKind.DAILY)
     assert before is not None
     surveys = demonstration_files / "demonstration" / "surveys.csv"
@@ -67,20 +66,21 @@ def test_killed_at_any_moment_nothing_is_half_written(
 
 def _is_whole(data: Path, database: str, snapshot: str) -> None:
     """Read everything there is; every snapshot is checked against its id as it is read."""
-    app = an_app(data, database)
-    with app.database.reading() as session:
-        store = SqlSnapshots(session)
-        for header in store.list():
-            assert store.get(header.id) is not None
-        assert snapshot in {header.id for header in store.list()}
-        for load, table in SqlLoads(session).tables():
-            assert load.cohort_days_changed == 0 or len(table.covers) > 0
-    figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=None)
-    assert make_dashboard(figures, DashboardName.TARGETS, None).rows
+    with an_app(data, database) as app:
+        with app.database.reading() as session:
+            store = SqlSnapshots(session)
+            for header in store.list():
+                assert store.get(header.id) is not None
+            assert snapshot in {header.id for header in store.list()}
+            for load, table in SqlLoads(session).tables():
+                assert load.cohort_days_changed == 0 or len(table.covers) > 0
+        figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=None)
+        assert make_dashboard(figures, DashboardName.TARGETS, None).rows
 
 
 def test_before_the_first_run_there_are_no_figures_and_it_is_said(tmp_path: Path) -> None:
-    app = an_app(tmp_path, f"sqlite:///{tmp_path / 'desk.db'}")
-
-    with pytest.raises(UserError, match="There are no daily figures"):
+    with (
+        an_app(tmp_path, f"sqlite:///{tmp_path / 'desk.db'}") as app,
+        pytest.raises(UserError, match="There are no daily figures"),
+    ):
         find_figures(app.database, kind=SnapshotKind.DAILY, as_at=None)

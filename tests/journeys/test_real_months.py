@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from math import isnan
 from pathlib import Path
@@ -35,22 +35,22 @@ def files() -> Path:
 
 
 @pytest.fixture(scope="module")
-def app(files: Path, tmp_path_factory: pytest.TempPathFactory) -> App:
+def app(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The product with every published month loaded."""
     data = tmp_path_factory.mktemp("real")
     (data / "policeuk").symlink_to(files)
     shutil.copy(Path(__file__).parents[2] / "demonstration" / "population.csv", data)
-    made = an_app(data, f"sqlite:///{data / 'desk.db'}", plan=PLAN)
-    results = daily.load(
-        made.sources,
-        database=made.database,
-        catalogue=made.catalogue,
-        rules=made.rules,
-        now=LATER,
-        progress=quiet,
-    )
-    assert [result.problem for result in results] == [None] * len(results)
-    return made
+    with an_app(data, f"sqlite:///{data / 'desk.db'}", plan=PLAN) as made:
+        results = daily.load(
+            made.sources,
+            database=made.database,
+            catalogue=made.catalogue,
+            rules=made.rules,
+            now=LATER,
+            progress=quiet,
+        )
+        assert [result.problem for result in results] == [None] * len(results)
+        yield made
 
 
 @pytest.fixture(scope="module")
