@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Final
 
 import numpy as np
@@ -39,8 +39,10 @@ YEARS: Final = 5
 QUARTERS: Final = 4
 
 USUAL_DISPERSION: Final = 2.0
-"""Variance over mean that is allowed for where there is too little history to measure it: among
-the larger of what police counts show by quarter, so as to be cautious."""
+"""Variance over mean that is allowed for where there is too little history to measure it: a choice
+on the cautious side, not a measurement."""
+
+FIELDS: Final = fields(CountComparison)
 
 
 def leaf_dispersion(rows: Rows, months: Months, within: Sequence[str]) -> Floats:
@@ -162,36 +164,59 @@ def _compared(
         low=np.where(rows.is_rate, rates.change_low, counts.ratio_low),
         high=np.where(rows.is_rate, rates.change_high, counts.ratio_high),
         dispersion=phi,
-        fragile=_fragile(counts, phi, adjusted, current, base, catalogue.usual_revision),
+        fragile=_fragile(rows, catalogue, counts, adjusted, base, phi),
     )
 
 
 def _fragile(
+    rows: Rows,
+    catalogue: Catalogue,
     counts: CountComparison,
-    phi: Floats,
     adjusted: Floats,
-    current: Floats,
     base: Floats,
-    revision: float,
+    phi: Floats,
 ) -> Integers:
-    """Mark what is significant and would not be if the count moved as counts usually do."""
-    if not revision:
-        return np.zeros(len(phi), dtype=np.int64)
-    page = replace(counts, p_adjusted=adjusted, verdict=verdicts(adjusted, counts.change))
-    found = fragile_counts(page, base, dispersion=phi, revision_up=revision)
-    return (found & np.isfinite(current)).astype(np.int64)
+    """Mark what is significant and would not be if the count moved as counts usually do.
+
+    Page by page, as p was adjusted: how many on the page are significant sets the bar.
+    """
+    fragile = np.zeros(len(rows), dtype=np.int64)
+    if not catalogue.usual_revision:
+        return fragile
+    for lines in _pages(rows, catalogue):
+        for area in range(len(rows.areas)):
+            page = lines * len(rows.areas) + area
+            if not rows.is_count[page].any():
+                continue
+            shown = CountComparison(**{one.name: getattr(counts, one.name)[page] for one in FIELDS})
+            judged = replace(
+                shown,
+                p_adjusted=adjusted[page],
+                verdict=verdicts(adjusted[page], shown.change),
+            )
+            fragile[page] = fragile_counts(
+                judged,
+                base[page],
+                dispersion=phi[page],
+                revision_up=catalogue.usual_revision,
+            )
+    return fragile
 
 
 def _adjusted(rows: Rows, p: Floats, catalogue: Catalogue) -> Floats:
     """Adjust for being shown together: one page is the measures of one kind in one area."""
     adjusted = np.full(p.shape, np.nan)
-    pages = [_page(one, catalogue) for one in rows.measures]
     by_measure = p.reshape(len(rows.measures), len(rows.areas))
     out = adjusted.reshape(by_measure.shape)
-    for page in dict.fromkeys(pages):
-        lines = [number for number, one in enumerate(pages) if one == page]
+    for lines in _pages(rows, catalogue):
         out[lines] = benjamini_hochberg(by_measure[lines], axis=0)
     return adjusted
+
+
+def _pages(rows: Rows, catalogue: Catalogue) -> list[Integers]:
+    """Return the measures of each page, as their numbers."""
+    names = np.array([_page(one, catalogue) for one in rows.measures])
+    return [np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist())]
 
 
 def _page(measure: Measure, catalogue: Catalogue) -> str:

@@ -107,17 +107,6 @@ def year_on_year_dispersion(quarters: ArrayLike, group: NDArray[np.intp]) -> Flo
     return bounded[group]
 
 
-def effective_dispersion(phi0: ArrayLike, expected: ArrayLike, tau2: ArrayLike) -> Floats:
-    """Phi' = phi0 + E tau2: the larger the count, the more its slow drift outweighs chance.
-
-    Args:
-        phi0: Dispersion of single weeks or months, at least 1.
-        expected: Expected count E of the whole window; the base count serves.
-        tau2: Variance of the true rate between windows of this length, from hindcasts.
-    """
-    return np.asarray(floats(phi0) + floats(expected) * floats(tau2))
-
-
 def _from_table(
     y: Floats,
     complete: NDArray[np.bool_],

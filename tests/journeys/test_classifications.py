@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
+from bot.app import App
+from metrics.assess import assess
 from metrics.assessment import Assessments
 from metrics.classification import ThreatLevel
+from metrics.counts import merge
 from metrics.model import AreaId, MeasureId
+from metrics.reckoning import reckon
+from metrics.series import dense
 from metrics.statistics.surveillance import NoVerdict
-from metrics.statistics.verdict import NotTestable, Verdict
+from metrics.statistics.verdict import SIGNIFICANCE_LEVEL, NotTestable, Verdict
+from store.loads import SqlLoads
 from tests.journeys.conftest import SnapshotOn
 
 PUBLISHED_DAY = date(2013, 12, 11)
@@ -116,3 +123,18 @@ def test_the_day_after_the_classifications_are_the_same(snapshot_on: SnapshotOn)
 
     same = before.threat.level[of_force] == after.threat.level[of_force]
     assert same.mean() > 0.95
+
+
+def test_a_revision_of_next_to_nothing_makes_nothing_fragile(demonstration_app: App) -> None:
+    """What is significant on its page stands there by itself, whatever other pages hold."""
+    catalogue = replace(demonstration_app.catalogue, usual_revision=1e-9)
+    with demonstration_app.database.reading() as session:
+        table = merge([one for _, one in SqlLoads(session).tables()], catalogue.within)
+    counts = dense(table, catalogue, to=PUBLISHED_DAY)
+    positions = reckon(counts, table, catalogue, as_at=PUBLISHED_DAY)
+
+    found = assess(counts, positions, table, catalogue, as_at=PUBLISHED_DAY, watch=False)
+
+    significant = found.last_year.p_adjusted < SIGNIFICANCE_LEVEL
+    assert significant.sum() > 20
+    assert not found.last_year.fragile.any()

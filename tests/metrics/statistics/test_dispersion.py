@@ -5,7 +5,6 @@ import pytest
 
 from metrics.statistics.comparison import compare_counts
 from metrics.statistics.dispersion import (
-    effective_dispersion,
     measured_dispersion,
     year_on_year_dispersion,
 )
@@ -81,10 +80,6 @@ def test_it_is_known_from_twelve_independent_counts(*, periods: int, known: bool
     y = negative_binomial(np.full((1, periods), 20.0), 1.5, seed=5)
 
     assert np.isfinite(measured_dispersion(y, np.array([0]), 1)[0]) == known
-
-
-def test_the_larger_the_count_the_more_drift_outweighs_chance() -> None:
-    assert effective_dispersion(1.2, [0.0, 1000.0], 0.0025) == pytest.approx([1.2, 3.7])
 
 
 def alone(series: int) -> np.ndarray:
