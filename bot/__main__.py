@@ -23,16 +23,16 @@ from rich.text import Text
 from bot import daily, demo
 from bot.app import App
 from bot.checking import check_everything
-from bot.figures import DashboardName, Figures, explain_claim, find_figures, make_dashboard
+from bot.figures import find_figures
 from bot.render.export import to_csv, to_json, to_xlsx
 from bot.render.loads import loaded_text
 from bot.render.text import print_dashboard
 from bot.render.why import print_explanation
 from config.settings import read_settings
 from metrics.calendar import say_date
-from metrics.dashboards import Dashboard
+from metrics.dashboards import Dashboard, DashboardName, explain_claim, make_dashboard
 from metrics.errors import ThreatDeskError, UserError
-from metrics.snapshot import SnapshotKind
+from metrics.snapshot import Figures, SnapshotKind
 from metrics.sources import Source
 
 log = logging.getLogger(__name__)

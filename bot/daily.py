@@ -25,6 +25,7 @@ from metrics.reckoning import reckon
 from metrics.series import dense
 from metrics.snapshot import InputUsed, Snapshot, SnapshotKind
 from metrics.sources import Source
+from metrics.trending import trends_of
 from store.catalogues import SqlCatalogues
 from store.database import Database
 from store.loads import SqlLoads
@@ -180,6 +181,7 @@ def run(
                     previous=_assessed_before(database, catalogue, one, kind),
                     watch=kind is SnapshotKind.DAILY,
                 ),
+                trends=trends_of(upto, positions, catalogue, as_at=one),
             )
         )
     progress("Keeping the figures")

@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from config.catalogue import catalogue_from
-from metrics import dashboards
 from metrics.calendar import say_date
-from metrics.dashboards import Dashboard, Explanation
 from metrics.errors import UserError
-from metrics.model import Area, Catalogue
-from metrics.snapshot import Snapshot, SnapshotKind
+from metrics.snapshot import Figures, SnapshotHeader, SnapshotKind
 from store.catalogues import SqlCatalogues
 from store.database import Database
 from store.snapshots import SqlSnapshots
-
-
-class DashboardName(StrEnum):
-    """The dashboards that can be asked for."""
-
-    ALL_CRIME = "all-crime"
-    TARGETS = "targets"
-    SCORECARD = "scorecard"
-    PLAN = "plan"
-    CSP = "csp"
-    LONG_TERM = "long-term"
-
-    @property
-    def usual_kind(self) -> SnapshotKind:
-        """What is watched from day to day is daily; board papers use the last month end."""
-        daily = self in (DashboardName.ALL_CRIME, DashboardName.TARGETS, DashboardName.SCORECARD)
-        return SnapshotKind.DAILY if daily else SnapshotKind.MONTH_END
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """A snapshot, and the catalogue it was made with."""
-
-    snapshot: Snapshot
-    catalogue: Catalogue
 
 
 def find_figures(database: Database, *, kind: SnapshotKind | None, as_at: date | None) -> Figures:
@@ -54,63 +23,36 @@ def find_figures(database: Database, *, kind: SnapshotKind | None, as_at: date |
     Raises:
         UserError: There are none.
     """
+    header = find_header(database, kind, as_at)
+    if header is None:
+        raise _nothing(kind, as_at)
+    return load_figures(database, header)
+
+
+def find_header(
+    database: Database, kind: SnapshotKind | None, as_at: date | None
+) -> SnapshotHeader | None:
+    """Return what the newest snapshot on or before a day is about, without its figures."""
     with database.reading() as session:
-        snapshot = SqlSnapshots(session).newest(kind=kind, as_at=as_at)
-        if snapshot is None:
-            raise _nothing(kind, as_at)
-        texts = SqlCatalogues(session).files(snapshot.catalogue_version)
-    if texts is None:
+        found = SqlSnapshots(session).list(kind=kind, as_at=as_at, limit=1)
+    return found[0] if found else None
+
+
+def load_figures(database: Database, header: SnapshotHeader) -> Figures:
+    """Return a snapshot's figures, with the catalogue that they were made with.
+
+    Raises:
+        UserError: The database has lost one of them.
+    """
+    with database.reading() as session:
+        snapshot = SqlSnapshots(session).get(header.id)
+        texts = SqlCatalogues(session).files(header.catalogue_version)
+    if snapshot is None or texts is None:
         raise UserError(
-            f"The plan that snapshot {snapshot.id} was made with is not in the database.",
+            f"Snapshot {header.id}, or the plan it was made with, is not in the database.",
             hint="Restore the database from a backup.",
         )
     return Figures(snapshot=snapshot, catalogue=catalogue_from(texts))
-
-
-def make_dashboard(
-    figures: Figures, name: DashboardName, area: str | None, *, crime_type: str | None = None
-) -> Dashboard:
-    """Make a dashboard from figures that were kept.
-
-    Args:
-        area: Its id, name or alias; the force if None.
-        crime_type: Of the CSP table: which crime type; all crime if None.
-
-    Raises:
-        UnknownName: There is no such area or crime type.
-    """
-    snapshot, catalogue = figures.snapshot, figures.catalogue
-    place = catalogue.area(area) if area else catalogue.force
-    if name is DashboardName.CSP:
-        kind = catalogue.crime_type(crime_type).id if crime_type else None
-        return dashboards.csp(snapshot, catalogue, place, crime_type=kind)
-    return _MAKERS[name](snapshot, catalogue, place)
-
-
-def explain_claim(figures: Figures, measure: str, area: str | None) -> Explanation:
-    """Put together everything that is known of one measure in one area.
-
-    Args:
-        measure: Its id, name or alias.
-        area: Its id, name or alias; the force if None.
-
-    Raises:
-        UnknownName: There is no such measure or area.
-    """
-    snapshot, catalogue = figures.snapshot, figures.catalogue
-    place = catalogue.area(area) if area else catalogue.force
-    return dashboards.explain(
-        snapshot, catalogue, catalogue.measure(measure), place, rule=catalogue.rule
-    )
-
-
-_MAKERS: dict[DashboardName, Callable[[Snapshot, Catalogue, Area], Dashboard]] = {
-    DashboardName.ALL_CRIME: dashboards.all_crime,
-    DashboardName.TARGETS: dashboards.targets,
-    DashboardName.SCORECARD: dashboards.scorecard,
-    DashboardName.PLAN: dashboards.plan,
-    DashboardName.LONG_TERM: dashboards.long_term,
-}
 
 
 def _nothing(kind: SnapshotKind | None, as_at: date | None) -> UserError:

@@ -7,10 +7,13 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NewType
 
 from metrics.assessment import Assessments
+from metrics.model import Catalogue
 from metrics.positions import Positions
+from metrics.trends import Trends
 
 SnapshotId = NewType("SnapshotId", str)
 
@@ -37,7 +40,7 @@ class InputUsed:
     loaded_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Snapshot:
     """One run's figures.  Never changed: a correction makes a new snapshot."""
 
@@ -49,8 +52,9 @@ class Snapshot:
     inputs: tuple[InputUsed, ...]
     positions: Positions
     assessments: Assessments
+    trends: Trends  # holds nothing where the snapshot was kept before there were any
 
-    @property
+    @cached_property
     def id(self) -> SnapshotId:
         """Identify the snapshot by its content: the same figures have the same id.
 
@@ -67,6 +71,8 @@ class Snapshot:
         digest.update(json.dumps(about, sort_keys=True).encode())
         digest.update(self.positions.to_bytes())
         digest.update(self.assessments.to_bytes())
+        if self.trends:  # so that the ids of snapshots without them still hold
+            digest.update(self.trends.to_bytes())
         return SnapshotId(digest.hexdigest()[:ID_LENGTH])
 
 
@@ -81,3 +87,11 @@ class SnapshotHeader:
     last_made_at: datetime  # UTC; later than `made_at` where a later run gave the same figures
     catalogue_version: str
     product_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A snapshot, and the catalogue it was made with."""
+
+    snapshot: Snapshot
+    catalogue: Catalogue

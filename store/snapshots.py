@@ -15,6 +15,7 @@ from metrics.assessment import Assessments
 from metrics.errors import StoreError
 from metrics.positions import Positions
 from metrics.snapshot import InputUsed, Snapshot, SnapshotHeader, SnapshotId, SnapshotKind
+from metrics.trends import Trends, no_trends
 from store.tables import SnapshotLoadRow, SnapshotMadeRow, SnapshotPositionsRow, SnapshotRow
 from store.writing import insert_new
 
@@ -126,6 +127,7 @@ class SqlSnapshots:
                 inputs=inputs,
                 positions=zlib.compress(snapshot.positions.to_bytes()),
                 assessments=zlib.compress(snapshot.assessments.to_bytes()),
+                trends=zlib.compress(snapshot.trends.to_bytes()) if snapshot.trends else None,
             )
         )
         self._session.flush()
@@ -164,12 +166,17 @@ def _to_snapshot(row: SnapshotRow, figures: SnapshotPositionsRow) -> Snapshot:
             inputs=INPUTS.validate_python(figures.inputs),
             positions=Positions.from_bytes(zlib.decompress(figures.positions)),
             assessments=Assessments.from_bytes(zlib.decompress(figures.assessments)),
+            trends=_to_trends(figures.trends),
         )
     except (zlib.error, LookupError, TypeError, ValueError) as error:
         raise _damaged(row) from error
     if snapshot.id != row.id:
         raise _damaged(row)
     return snapshot
+
+
+def _to_trends(packed: bytes | None) -> Trends:
+    return no_trends() if packed is None else Trends.from_bytes(zlib.decompress(packed))
 
 
 def _damaged(row: SnapshotRow) -> StoreError:

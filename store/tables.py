@@ -146,6 +146,7 @@ class SnapshotPositionsRow(Base):
     inputs: Mapped[list[Any]]
     positions: Mapped[bytes]  # zlib
     assessments: Mapped[bytes]  # zlib
+    trends: Mapped[bytes | None]  # zlib; NULL of a snapshot that was kept before there were any
 
 
 class SnapshotLoadRow(Base):
@@ -170,3 +171,29 @@ class SnapshotMadeRow(Base):
 
     snapshot_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
     made_at: Mapped[datetime] = mapped_column(primary_key=True)
+
+
+class AuditRow(Base):
+    """One question and what became of it; with the row before it, a link of a chain."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, 3, no gaps
+    at: Mapped[datetime]
+    person_id: Mapped[str]
+    person_name: Mapped[str]
+    role: Mapped[str | None]  # at that moment; NULL: not known here
+    surface: Mapped[str]
+    place: Mapped[str]
+    words: Mapped[str]
+    outcome: Mapped[str]
+    detail: Mapped[str]
+    snapshot: Mapped[str]
+    previous: Mapped[str]  # the hash of the row before; of the first row, noughts
+    hash: Mapped[str]  # sha256 of `previous` and everything above, see `store.audit`
+
+    __table_args__ = (
+        CheckConstraint("outcome IN ('answered', 'refused', 'failed')", name="outcome_is_known"),
+        Index(None, "at"),
+        Index(None, "person_id"),
+    )

@@ -11,9 +11,10 @@ from rich.console import Console
 
 from bot.app import App
 from bot.demo import PUBLISHED_DAY
-from bot.figures import DashboardName, find_figures, make_dashboard
+from bot.figures import find_figures
 from bot.render.text import print_dashboard
 from config.settings import read_settings
+from metrics.dashboards import DashboardName, make_dashboard
 from metrics.snapshot import SnapshotKind
 
 FOLDER: Final = Path(__file__).parent

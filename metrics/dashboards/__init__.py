@@ -8,6 +8,7 @@ from metrics.dashboards.all_crime import all_crime
 from metrics.dashboards.csp import csp
 from metrics.dashboards.explanation import Explanation, Line, Section, explain
 from metrics.dashboards.long_term import long_term
+from metrics.dashboards.named import DashboardName, explain_claim, make_dashboard
 from metrics.dashboards.plan import plan
 from metrics.dashboards.scorecard import scorecard
 from metrics.dashboards.table import Cell, Column, Dashboard, Row, Unit
@@ -17,6 +18,7 @@ __all__ = [
     "Cell",
     "Column",
     "Dashboard",
+    "DashboardName",
     "Explanation",
     "Line",
     "Row",
@@ -25,7 +27,9 @@ __all__ = [
     "all_crime",
     "csp",
     "explain",
+    "explain_claim",
     "long_term",
+    "make_dashboard",
     "plan",
     "scorecard",
     "targets",

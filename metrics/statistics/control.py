@@ -54,6 +54,8 @@ class Limits:
         centre: Mean of the baseline of the period's segment.
         upper: Upper limit.
         deviation: One third of the way from the centre to the limits (before any clipping).
+        spread: What a segment's deviations share: of values, the deviation itself; of
+            proportions, the deviation in sampling errors, so that limits can be told for any n.
         position: (value - centre) / deviation: the value in standard deviations; NaN where it
             is not recorded or where the baseline never varied, so that nothing can be said.
         recorded: Whether the value itself is recorded.
@@ -65,6 +67,7 @@ class Limits:
     centre: Floats
     upper: Floats
     deviation: Floats
+    spread: Floats
     position: Floats
     recorded: Flags
     segment: NDArray[np.intp]
@@ -105,6 +108,7 @@ def natural_limits(
         centre=mean,
         upper=mean + reach,
         deviation=deviation,
+        spread=deviation,
         position=_position(y, mean, deviation),
         recorded=~np.isnan(y),
         segment=segment,
@@ -153,6 +157,7 @@ def rate_limits(
         centre=centre,
         upper=np.minimum(1.0, centre + reach),
         deviation=deviation,
+        spread=spread,
         position=_position(rate, centre, deviation),
         recorded=known,
         segment=segment,

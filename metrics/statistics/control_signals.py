@@ -61,7 +61,8 @@ class Signals:
     @property
     def any(self) -> Flags:
         """Whether a point carries any annotation."""
-        return np.asarray((self.beyond != 0) | (self.shift != 0) | (self.trend != 0) | self.near)
+        low_or_high = (self.beyond != 0) | (self.shift != 0) | (self.trend != 0) | (self.near != 0)
+        return np.asarray(low_or_high)
 
     @property
     def direction(self) -> Signs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from store import alert_tables  # noqa: F401 - Base knows its tables from here on
 from store.tables import Base
 
 context.configure(

@@ -9,9 +9,9 @@ import pytest
 from typer.main import get_command
 
 from bot.__main__ import cli
-from bot.figures import DashboardName
 from config.entries import ENTRY_TYPES
 from config.settings import PREFIX, Settings
+from metrics.dashboards import DashboardName
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +69,6 @@ def test_what_the_procfile_runs_is_a_command(program: str) -> None:
 def test_the_requirements_name_no_address_and_pin_every_hash() -> None:
     for name in ("run", "test"):
         text = page(f"requirements/{name}.txt")
-        assert "http" not in text
+        assert "://" not in text
         pins = re.findall(r"^\S+==", text, flags=re.MULTILINE)
         assert len(pins) == len(re.findall(r"^\S+==[^\n]*\\\n\s+--hash=", text, flags=re.MULTILINE))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.figures import DashboardName, find_figures, make_dashboard
+from bot.figures import find_figures
+from metrics.dashboards import DashboardName, make_dashboard
 from metrics.errors import UserError
 from metrics.snapshot import SnapshotKind
 from store.loads import SqlLoads

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from bot.app import App
-from bot.figures import DashboardName, find_figures, make_dashboard
+from bot.figures import find_figures
 from bot.render.words import say
 from demonstration import PUBLISHED, FigureKind, PublishedFigure
 from metrics.calendar import Window
+from metrics.dashboards import DashboardName, make_dashboard
 from metrics.model import AreaId, MeasureId
 from metrics.positions import Position
 from metrics.snapshot import SnapshotKind

@@ -14,8 +14,9 @@ import pytest
 
 from bot import daily
 from bot.app import App
-from bot.figures import DashboardName, find_figures, make_dashboard
+from bot.figures import find_figures
 from metrics.calendar import Window, month_end
+from metrics.dashboards import DashboardName, make_dashboard
 from metrics.model import AreaId, Level
 from metrics.snapshot import SnapshotKind
 from tests.journeys.conftest import NOW, a_run, an_app, quiet

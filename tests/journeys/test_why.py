@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from bot.app import App
-from bot.figures import DashboardName, Figures, explain_claim, find_figures, make_dashboard
+from bot.figures import find_figures
 from bot.render.words import say, say_line
-from metrics.dashboards import Dashboard, Unit
-from metrics.snapshot import SnapshotKind
+from metrics.dashboards import Dashboard, DashboardName, Unit, explain_claim, make_dashboard
+from metrics.snapshot import Figures, SnapshotKind
 from tests.journeys.conftest import SnapshotOn
 
 PUBLISHED_DAY = date(2013, 12, 11)

@@ -14,6 +14,7 @@ from metrics.delivery import CountTable, Delivery, InputFile, Rejection
 from metrics.model import AreaId, MeasureId
 from metrics.positions import WINDOWS, Positions
 from metrics.snapshot import InputUsed, Snapshot, SnapshotKind
+from metrics.trends import Trends
 from tests.metrics.dashboards.conftest import some_assessments
 
 DAY = date(2013, 12, 11)
@@ -98,6 +99,28 @@ def some_positions(value: float = 2678.0) -> Positions:
     )
 
 
+def some_trends(value: float = 300.0) -> Trends:
+    """Two months and two weeks of the same two measures: one a count, one not known."""
+    known = np.array([[value, 90.0], [np.nan, np.nan]])
+    unknown = np.full((2, 2), np.nan)
+    return Trends(
+        measures=(MeasureId(BURGLARY), MeasureId("asb.satisfaction")),
+        areas=(AreaId("force"),),
+        months=(date(2013, 11, 1), date(2013, 12, 1)),
+        days=(date(2013, 12, 11), date(2014, 3, 31)),
+        is_rate=np.array([0, 1]),
+        is_daily=np.array([1, 0]),
+        last_is_part=np.array([1, 1]),
+        above=known,
+        below=unknown,
+        mean=np.array([[310.0, np.nan], [np.nan, np.nan]]),
+        spread=np.array([[12.5, np.nan], [np.nan, np.nan]]),
+        signals=np.zeros((2, 2), dtype=np.int64),
+        counted=np.array([[2678.0, np.nan], [np.nan, np.nan]]),
+        counted_last_year=np.array([[2775.0, 1160.0], [np.nan, np.nan]]),
+    )
+
+
 def a_snapshot(
     *,
     as_at: date = DAY,
@@ -105,8 +128,9 @@ def a_snapshot(
     made_at: datetime = MORNING,
     value: float = 2678.0,
     catalogue_version: str = CATALOGUE,
+    trends: Trends | None = None,
 ) -> Snapshot:
-    """The figures of a day."""
+    """The figures of a day; `no_trends()` of one that an earlier version kept."""
     used = InputUsed(
         load=1, source="crimes", name="2013-12.csv", sha256="bb", rows=7, loaded_at=MORNING
     )
@@ -119,6 +143,7 @@ def a_snapshot(
         inputs=(used,),
         positions=some_positions(value),
         assessments=some_assessments(some_positions(value)),
+        trends=some_trends() if trends is None else trends,
     )
 
 

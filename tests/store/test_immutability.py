@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
+from store.audit import SqlAudit
 from store.catalogues import SqlCatalogues
 from store.database import Database
 from store.loads import SqlLoads
 from store.snapshots import SqlSnapshots
 from store.tables import Base
 from tests.store.samples import CATALOGUE, MORNING, a_delivery, a_snapshot, a_table
+from tests.store.test_audit import an_entry
 
 TABLES = sorted(Base.metadata.tables)
 
@@ -25,6 +27,7 @@ def a_row_in_every_table(database: Database) -> None:
         SqlCatalogues(session).save(CATALOGUE, {"areas.toml": ""})
         load = SqlLoads(session).save(a_delivery(), changed=a_table(), fingerprint="f1", at=MORNING)
         SqlSnapshots(session).save(a_snapshot(), load_ids=[load.id])
+    SqlAudit(database).record(an_entry())
 
 
 def change(url: str, statement: str) -> None:

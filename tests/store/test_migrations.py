@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from metrics.errors import UnknownName
+from metrics.model import AreaId, MeasureId
+from metrics.trends import no_trends
 from store import migrations
+from store.catalogues import SqlCatalogues
 from store.database import Database
+from store.snapshots import INPUTS, SqlSnapshots
 from store.tables import Base
+from tests.store.samples import BURGLARY, CATALOGUE, a_snapshot
 
 
 @pytest.fixture
@@ -47,7 +57,7 @@ def test_and_their_check_constraints(migrated: Connection) -> None:
     Base.metadata.create_all(migrated)
 
     assert by_migration == checks(migrated)
-    assert sum(map(len, by_migration.values())) == 5
+    assert sum(map(len, by_migration.values())) == 9
 
 
 def test_there_is_one_newest_revision() -> None:
@@ -63,3 +73,80 @@ def test_every_table_has_only_named_constraints() -> None:
     ]
 
     assert unnamed == []
+
+
+OLD = a_snapshot(trends=no_trends())
+"""A snapshot as the first version kept it."""
+
+
+@pytest.fixture
+def grown(empty_url: str) -> Iterator[Database]:
+    """A database that was at the first revision when a snapshot was kept, and then upgraded."""
+    database = Database(empty_url)
+    with database._engine.begin() as connection:
+        command.upgrade(migrations.configuration(connection), "0001")
+        _keep_as_the_first_version_did(connection)
+    database.upgrade()
+    yield database
+    database.close()
+
+
+def _keep_as_the_first_version_did(connection: Connection) -> None:
+    """Write the rows that the tables of the first revision had columns for."""
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        SqlCatalogues(session).save(CATALOGUE, {})
+        session.commit()
+    about = {"id": OLD.id, "at": OLD.made_at.replace(tzinfo=None), "catalogue": CATALOGUE}
+    connection.execute(
+        text("INSERT INTO snapshot VALUES (:id, :as_at, 'daily', :at, :catalogue, '0.1.0')"),
+        {**about, "as_at": OLD.as_at.isoformat()},
+    )
+    connection.execute(
+        text("INSERT INTO snapshot_positions VALUES (:id, :inputs, :positions, :assessments)"),
+        {
+            "id": OLD.id,
+            "inputs": INPUTS.dump_json(OLD.inputs).decode(),
+            "positions": zlib.compress(OLD.positions.to_bytes()),
+            "assessments": zlib.compress(OLD.assessments.to_bytes()),
+        },
+    )
+    connection.execute(text("INSERT INTO snapshot_made VALUES (:id, :at)"), about)
+
+
+def test_a_snapshot_that_an_earlier_version_kept_is_read_and_its_id_holds(
+    grown: Database,
+) -> None:
+    with grown.reading() as session:
+        found = SqlSnapshots(session).newest()
+
+    assert found is not None
+    assert found.id == OLD.id
+    assert found.positions.to_bytes() == OLD.positions.to_bytes()
+
+
+def test_it_says_that_it_holds_no_months(grown: Database) -> None:
+    with grown.reading() as session:
+        found = SqlSnapshots(session).newest()
+
+    assert found is not None
+    with pytest.raises(UnknownName, match="earlier version"):
+        found.trends.get(MeasureId(BURGLARY), AreaId("force"))
+
+
+def test_snapshots_with_and_without_months_stand_side_by_side(grown: Database) -> None:
+    with grown.transaction() as session:
+        is_new = SqlSnapshots(session).save(a_snapshot(), load_ids=())
+
+    with grown.reading() as session:
+        store = SqlSnapshots(session)
+        kept = [store.get(header.id) for header in store.list()]
+    assert is_new
+    assert sorted(bool(one.trends) for one in kept if one) == [False, True]
+
+
+def test_what_was_kept_before_an_upgrade_cannot_be_changed_after_it(grown: Database) -> None:
+    with (
+        pytest.raises(IntegrityError, match="snapshot_positions is written once"),
+        grown.transaction() as session,
+    ):
+        session.execute(text("UPDATE snapshot_positions SET trends = NULL"))

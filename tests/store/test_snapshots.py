@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from metrics.errors import StoreError
 from metrics.snapshot import Snapshot, SnapshotId, SnapshotKind
+from metrics.trends import no_trends
 from store.catalogues import SqlCatalogues
 from store.loads import SqlLoads
 from store.snapshots import SqlSnapshots
@@ -25,6 +26,7 @@ from tests.store.samples import (
     a_table,
     allow_changes,
     some_positions,
+    some_trends,
 )
 
 HOUR = timedelta(hours=1)
@@ -48,6 +50,7 @@ def about(snapshot: Snapshot | None) -> tuple[object, ...]:
         snapshot.product_version,
         snapshot.inputs,
         snapshot.positions.to_bytes(),
+        snapshot.trends.to_bytes(),
     )
 
 
@@ -202,6 +205,41 @@ def test_figures_that_were_changed_are_refused(
 
     with pytest.raises(StoreError, match=f"{snapshot.id} .* edited or damaged"):
         snapshots.get(snapshot.id)
+
+
+@pytest.mark.parametrize(
+    "trends",
+    [
+        zlib.compress(some_trends(299.0).to_bytes()),  # a month edited
+        zlib.compress(some_trends().to_bytes()[:-8]),  # cut short, then packed again
+        b"not packed at all",
+        None,  # taken away
+    ],
+)
+def test_months_that_were_changed_are_refused(
+    snapshots: SqlSnapshots, session: Session, trends: bytes | None
+) -> None:
+    snapshot = a_snapshot()
+    snapshots.save(snapshot, load_ids=())
+    allow_changes(session, "snapshot_positions")
+    session.execute(update(SnapshotPositionsRow).values(trends=trends))
+    session.expire_all()
+
+    with pytest.raises(StoreError, match=f"{snapshot.id} .* edited or damaged"):
+        snapshots.get(snapshot.id)
+
+
+def test_other_months_make_another_snapshot(snapshots: SqlSnapshots) -> None:
+    saved = [
+        snapshots.save(a_snapshot(trends=some_trends(value)), load_ids=())
+        for value in (300.0, 299.0, 300.0)
+    ]
+
+    assert saved == [True, True, False]
+
+
+def test_the_id_of_a_snapshot_without_trends_is_what_it_was_before_there_were_any() -> None:
+    assert a_snapshot(trends=no_trends()).id == "dbbcf072280dbcb3"
 
 
 def test_a_day_that_was_changed_is_refused(snapshots: SqlSnapshots, session: Session) -> None:

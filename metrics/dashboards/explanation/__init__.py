@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from metrics.classification import ClassificationRule
 from metrics.dashboards.caveats import SYNTHETIC
 from metrics.dashboards.explanation.comparisons import (
@@ -17,7 +19,7 @@ from metrics.dashboards.explanation.trace import quality, trace
 from metrics.dashboards.explanation.watched import control, latest, peers
 from metrics.dashboards.explanation.year_end import target, year_end
 from metrics.dashboards.significance import told_as_given
-from metrics.model import Area, Catalogue, Measure
+from metrics.model import Area, AreaId, Catalogue, Measure, MeasureId
 from metrics.snapshot import Snapshot
 
 __all__ = ["Explanation", "Line", "Section", "explain"]
@@ -30,6 +32,7 @@ def explain(
     area: Area,
     *,
     rule: ClassificationRule,
+    hidden: Collection[tuple[MeasureId, AreaId]] = (),
 ) -> Explanation:
     """Explain everything that is said of a measure in an area.
 
@@ -38,11 +41,18 @@ def explain(
 
     Args:
         rule: The cuts that the snapshot's classifications were made by.
+        hidden: Measures in areas that are not named among what moved it.
 
     Raises:
         UnknownName: The snapshot does not hold the measure or the area.
     """
-    claim = Claim(snapshot=snapshot, catalogue=catalogue, measure=measure, area=area)
+    claim = Claim(
+        snapshot=snapshot,
+        catalogue=catalogue,
+        measure=measure,
+        area=area,
+        hidden=frozenset(hidden),
+    )
     remarks = [SYNTHETIC] if catalogue.synthetic else []
     framework = catalogue.framework(snapshot.as_at)
     silent = framework.not_cited.get(measure.priority) if framework else None

@@ -51,6 +51,7 @@ class Claim:
     catalogue: Catalogue
     measure: Measure
     area: Area
+    hidden: frozenset[tuple[MeasureId, AreaId]] = frozenset()  # not named among what moved it
 
     @property
     def position(self) -> Position:

@@ -32,6 +32,8 @@ LEVEL_NAMES: Final = {
     Level.LPU: "Local Policing Unit",
 }
 
+NOT_SHOWN: Final = "Parts of it are not shown here, and so not what lies in none of the others."
+
 Part = tuple[str, MeasureId, AreaId]
 """One part of a count: its name, and where its figures are."""
 
@@ -68,12 +70,16 @@ def types_within(claim: Claim) -> list[Measure]:
     return [claim.catalogue.recorded(one) for one in kind.members]
 
 
-def _moved(claim: Claim, parts: Sequence[Part]) -> Iterator[Line]:
+def _moved(claim: Claim, all_parts: Sequence[Part]) -> Iterator[Line]:
+    parts = [one for one in all_parts if (one[1], one[2]) not in claim.hidden]
     if math.isnan(claim.position.change):
         yield ("Not known: one of the two periods is not.",)
         return
     if claim.position.change == 0:
         yield ("The count did not change, so there is nothing to share out.",)
+        return
+    if not parts:
+        yield (NOT_SHOWN,)
         return
     found = _found(claim, parts)
     changes, shares = found.change[0].tolist(), found.share[0].tolist()
@@ -95,7 +101,10 @@ def _moved(claim: Claim, parts: Sequence[Part]) -> Iterator[Line]:
         rest = sum(changes[n] for n in against[NAMED:])
         name = f"The other way, {len(against) - NAMED} more"
         yield _part(claim, name, rest, rest / claim.position.change)
-    if found.unallocated_change[0]:
+    if len(parts) < len(all_parts):
+        # What is in none of the parts named would then be what is hidden.
+        yield (NOT_SHOWN,)
+    elif found.unallocated_change[0]:
         name = "In none of these"
         unallocated = float(found.unallocated_change[0])
         yield _part(claim, name, unallocated, float(found.unallocated_share[0]))

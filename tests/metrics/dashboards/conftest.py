@@ -36,6 +36,7 @@ from metrics.statistics.peers import PeerVerdict
 from metrics.statistics.projection import Withheld
 from metrics.statistics.surveillance import NoVerdict
 from metrics.statistics.verdict import NotTestable, Verdict
+from metrics.trending import trends_of
 from tests.conftest import a_table
 
 MORNING = datetime(2020, 12, 12, 6, 0, tzinfo=UTC)
@@ -177,7 +178,8 @@ def snapshot_of(saltmarsh: Catalogue) -> MakeSnapshot:
         kind: SnapshotKind = SnapshotKind.DAILY,
     ) -> Snapshot:
         day = date.fromisoformat(as_at)
-        positions = reckon(dense(table, saltmarsh, to=day), table, saltmarsh, as_at=day)
+        counts = dense(table, saltmarsh, to=day)
+        positions = reckon(counts, table, saltmarsh, as_at=day)
         return Snapshot(
             as_at=day,
             kind=kind,
@@ -191,6 +193,7 @@ def snapshot_of(saltmarsh: Catalogue) -> MakeSnapshot:
             ),
             positions=positions,
             assessments=some_assessments(positions, said),
+            trends=trends_of(counts, positions, saltmarsh, as_at=day),
         )
 
     return make

@@ -148,6 +148,17 @@ def test_limits_are_firm_from_twelve_points(*, points: int, firm: bool) -> None:
     assert natural_limits(values).firm[0, 0] == firm
 
 
+def test_whether_a_point_is_annotated_is_true_or_false_on_either_side() -> None:
+    values = [[10.0, 12.0] * 6 + [6.2, 6.2, 6.2]]
+    baseline = np.arange(15) < 12
+
+    found = signals(values, natural_limits(values, baseline=baseline))
+
+    assert found.near[0, -1] == -1
+    assert found.any.dtype == bool
+    assert found.any[0, -3:].all()
+
+
 def test_provisional_limits_carry_no_signals() -> None:
     values = [[1.0, 2, 1, 2, 1, 2, 1, 2, 1, 2, 90]]
 
