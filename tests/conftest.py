@@ -13,6 +13,8 @@ from config.catalogue import PLANS, read_catalogue
 from metrics.delivery import CountTable
 from metrics.model import Catalogue
 
+pytest_plugins = ["tests.demonstrated"]
+
 SALTMARSH = Path(__file__).parent / "plans" / "saltmarsh"
 
 
