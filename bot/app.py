@@ -5,18 +5,52 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Final, Self
 
+from slack_sdk import WebClient
+
+from bot.alerts.model import Destination
+from bot.alerts.routing import Listener, Member, listeners
+from bot.answer import Desk
+from bot.channels.console.posting import CONSOLE, ConsolePoster
+from bot.channels.slack.posting import TIMEOUT_S as POST_TIMEOUT_S
+from bot.channels.slack.posting import SlackPoster
+from bot.deciding import Deciding
+from bot.delivery import Delivery, Elsewhere, Poster
+from bot.figures import find_header, load_figures
+from bot.handlers.alert import alert_command
+from bot.handlers.command import Command
+from bot.handlers.commands import command_table
+from bot.render.studio import Studio
+from bot.replies.charts import Drawing
+from bot.shelf import Shelf
+from config.alerts import AlertPolicy, read_alerts
 from config.catalogue import read_catalogue
+from config.people import People, read_people
 from config.settings import Settings
 from config.sources import read_sources
 from metrics.model import Catalogue
 from metrics.sources import Source, open_source
+from store.audit import SqlAudit
 from store.database import Database
+from store.outbox import SqlOutbox
 
 PRODUCT: Final = "threat-desk"
+
+SLACK: Final = "slack"
+"""The platform's name in addresses and in people.toml."""
+
+LOOK_FOR_NEWER: Final = timedelta(seconds=5)
+"""How long answers may be from figures that a run has just replaced."""
+
+OLDER_FIGURES: Final = 4
+"""How many older snapshots stay in memory, of some 25 MB each."""
+
+DRAWN_WITHIN_S: Final = 10.0
+"""How long a message waits for its picture, which follows the words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +63,8 @@ class App:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if "studio" in vars(self):
+            self.studio.close()
         if "database" in vars(self):
             self.database.close()
 
@@ -67,6 +103,107 @@ class App:
         database = Database(self.settings.database_url.get_secret_value())
         database.upgrade()
         return database
+
+    @cached_property
+    def people(self) -> People:
+        """Who may see what."""
+        return read_people(self.settings.people_file, self.catalogue)
+
+    @cached_property
+    def policy(self) -> AlertPolicy:
+        """What is an alert, and who is told."""
+        return read_alerts(self.settings.alerts_file, self.catalogue)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The newest figures, in memory."""
+        return Shelf(
+            header=partial(find_header, self.database),
+            load=partial(load_figures, self.database),
+            period=LOOK_FOR_NEWER,
+            keep=OLDER_FIGURES,
+        )
+
+    @cached_property
+    def studio(self) -> Studio:
+        """Draws charts in a process of its own."""
+        return Studio()
+
+    @cached_property
+    def deciding(self) -> Deciding:
+        """Decides about alerts."""
+        return Deciding(
+            self.database, policy=self.policy, audience=self.audience, find=self.shelf.find
+        )
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """Everything that can be asked."""
+        return command_table([alert_command(self.deciding, self.policy)])
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Answers."""
+        return Desk(
+            commands=self.commands,
+            figures=self.shelf.find,
+            catalogue=lambda: self.catalogue,
+            audit=SqlAudit(self.database),
+        )
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """What is to be told."""
+        return SqlOutbox(self.database)
+
+    @cached_property
+    def posters(self) -> Mapping[str, Poster]:
+        """The platforms that can be posted to, as far as they are set up."""
+        posters: dict[str, Poster] = {CONSOLE: ConsolePoster()}
+        token = self.settings.slack_bot_token
+        if token:
+            client = WebClient(
+                token=token.get_secret_value(),
+                base_url=self.settings.slack_api_url,
+                timeout=POST_TIMEOUT_S,
+                retry_handlers=[],  # the outbox tries again, and looks before it does
+            )
+            posters[SLACK] = SlackPoster(client, draw=self.draw)
+        return posters
+
+    def draw(self, drawing: Drawing) -> bytes:
+        """Draw a chart.
+
+        Raises:
+            NotDrawn: It took too long, or failed; the words stand without it.
+        """
+        return self.studio.draw(drawing, DRAWN_WITHIN_S)
+
+    def delivery(self, name: str) -> Delivery:
+        """Return what tells the outbox, as one worker."""
+        settings = self.settings
+        elsewhere = Elsewhere(
+            operators=Destination.read(settings.operators) if settings.operators else None,
+            fallback=Destination.read(settings.fallback) if settings.fallback else None,
+        )
+        return Delivery(self.outbox, self.posters, elsewhere=elsewhere, name=name, clock=self.now)
+
+    def audience(self) -> tuple[Listener, ...]:
+        """Return everyone who is told of alerts, each where they can be reached."""
+        members = {
+            person.id: Member(
+                person=person, destination=Destination(platform=platform, address=user)
+            )
+            for platform in (CONSOLE, SLACK)  # the later is preferred
+            if platform in self.posters
+            for user, person in self.people.on(platform).items()
+        }
+        return listeners(self.policy.route, tuple(members.values()))
+
+    @staticmethod
+    def now() -> datetime:
+        """Return the moment."""
+        return datetime.now(UTC)
 
     @property
     def product_version(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,9 @@ from config.catalogue import PLAN_FILE, PLANS
 from metrics.errors import UserError
 
 PREFIX: Final = "THREATDESK_"
+
+DESTINATION: Final = r"^[a-z]+:\S+$"
+"""A platform and its own id of a channel or person."""
 
 
 class Settings(BaseSettings):
@@ -35,6 +39,44 @@ class Settings(BaseSettings):
     sources: Path | None = Field(
         default=None, description="The file of sources; by default sources.toml of the plan."
     )
+    people: Path | None = Field(
+        default=None,
+        description="The file of people and roles; by default people.toml of the plan.",
+    )
+    alerts: Path | None = Field(
+        default=None, description="The file of alert rules and routes; by default of the plan."
+    )
+    daily_at: time = Field(
+        default=time(6, 30), description="When the daily run is due, Europe/London; not 01:00-02:00."
+    )
+    operators: str | None = Field(
+        default=None,
+        pattern=DESTINATION,
+        description="Who is told when something fails, e.g. slack:C042.",
+    )
+    fallback: str | None = Field(
+        default=None,
+        pattern=DESTINATION,
+        description="Where alerts go whose channel cannot be reached, e.g. slack:C043.",
+    )
+    host: str = Field(
+        default="127.0.0.1", description="The address that `threatdesk web` listens on."
+    )
+    port: int = Field(
+        default=8765, ge=0, le=65535, description="The port that `threatdesk web` listens on."
+    )
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="Slack: the bot token, xoxb-…; without one, no Slack."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="Slack over HTTP: the app's signing secret."
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="Slack by Socket Mode: the app-level token, xapp-…"
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="Where Slack's Web API is; ends in a slash."
+    )
 
     @property
     def plan_folder(self) -> Path:
@@ -56,6 +98,16 @@ class Settings(BaseSettings):
     def sources_file(self) -> Path:
         """The file that says where figures come from."""
         return self.sources or self.plan_folder / "sources.toml"
+
+    @property
+    def people_file(self) -> Path:
+        """The file that says who may see what."""
+        return self.people or self.plan_folder / "people.toml"
+
+    @property
+    def alerts_file(self) -> Path:
+        """The file that says what is an alert, and who is told."""
+        return self.alerts or self.plan_folder / "alerts.toml"
 
 
 def read_settings() -> Settings:

@@ -258,7 +258,7 @@ def test_a_bug_shows_a_reference_and_keeps_the_traceback_in_the_log(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("password=hunter2")
 
-    monkeypatch.setattr("bot.__main__.find_figures", broken)
+    monkeypatch.setattr("bot.commands.figures.find_figures", broken)
 
     assert threatdesk("dashboard", "all-crime") == 70
 

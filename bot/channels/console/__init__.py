@@ -1,0 +1,1 @@
+"""The local console: a page in the browser that needs no account."""

@@ -1,0 +1,1 @@
+"""The commands of the terminal, `threatdesk …`: one file for each kind of work."""
