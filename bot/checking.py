@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.app import App
+from bot.app import SLACK, App
+from bot.channels.slack.checking import check_slack
 from config.settings import Settings, read_settings
 from metrics.calendar import say_date
 from metrics.errors import UserError
@@ -35,6 +37,9 @@ def check_everything() -> tuple[Finding, ...]:
             Finding(what="Settings", said="every value can be used"),
             *_looked("Plan", lambda: _plan(app)),
             *_looked("Sources", lambda: _sources(app)),
+            *_looked("People", lambda: _people(app)),
+            *_looked("Alerts", lambda: _alerts(app)),
+            *_slack(app),
             *database,
             *(() if any(one.problem for one in database) else _looked("Data", lambda: _data(app))),
         )
@@ -65,6 +70,61 @@ def _sources(app: App) -> Iterator[str]:
     for source in app.sources:
         source.fingerprint()
         yield f"{source.name} can be read"
+
+
+def _people(app: App) -> Iterator[str]:
+    people = app.people
+    roles = Counter(entry.role.words for entry in people.named.values())
+    named = ", ".join(f"{count} as {role}" for role, count in roles.items())
+    yield f"{named or 'nobody'} named, {len(people.grouped)} groups with a role"
+
+
+def _alerts(app: App) -> Iterator[str]:
+    policy = app.policy
+    budget = policy.budget.false_alerts_a_week
+    yield f"{len(policy.route)} routes, {budget:g} false alerts a week at most"
+    audience = app.audience()
+    if not audience:
+        raise UserError(
+            "Nobody is told of alerts: no route leads to a channel or a person that is set up.",
+            hint="Add a [[route]] to alerts.toml, or people with the route's role to people.toml.",
+        )
+    for one in sorted({listener.destination for listener in audience}):
+        if one.platform not in app.posters:
+            raise UserError(
+                f"A route of alerts.toml leads to {one}, and {one.platform} is not set up.",
+                hint="Set it up (docs/slack.md), or send the route to another place.",
+            )
+    yield f"{len({listener.destination for listener in audience})} places are told"
+
+
+def _slack(app: App) -> tuple[Finding, ...]:
+    """Look at Slack, where it is set up."""
+    settings = app.settings
+    if settings.slack_bot_token is None:
+        return (Finding(what="Slack", said="not set up (docs/slack.md); the console needs none"),)
+    secret, token = settings.slack_signing_secret, settings.slack_app_token
+    looks = check_slack(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=token.get_secret_value() if token else "",
+        signing_secret=secret.get_secret_value() if secret else "",
+        channels=sorted(_slack_channels(app)),
+        groups=app.people.groups(SLACK),
+        api_url=settings.slack_api_url,
+    )
+    return tuple(
+        Finding(what="Slack", said=one.said, problem=one.problem, hint=one.hint) for one in looks
+    )
+
+
+def _slack_channels(app: App) -> Iterator[str]:
+    """Give the Slack channels that something is posted to."""
+    settings = app.settings
+    written = [settings.operators, settings.fallback, *(one.to for one in app.policy.route)]
+    for one in written:
+        platform, _, address = (one or "").partition(":")
+        if platform == SLACK and not address.startswith("U"):
+            yield address
 
 
 def _database(settings: Settings) -> Iterator[str]:

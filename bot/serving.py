@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
@@ -31,6 +32,11 @@ log = logging.getLogger(__name__)
 GRACE_S: Final = 25
 """How long answers that were begun may take at shutdown; platforms kill after 30 s or more."""
 
+ANSWERING: Final = 3
+"""How many questions are answered at the same time.  More would be no sooner done, and would keep
+the event loop, which acknowledges, from its turn:
+`python -m bench.latency` measures it."""
+
 WARMED_EVERY_S: Final = 60.0
 """How often it is looked whether there are newer figures to make ready."""
 
@@ -42,15 +48,18 @@ def web(app: App) -> Starlette:
         UserError: Slack is not set up, so there is nobody to hear.
     """
     slack = make_slack(app)
+    ready = asyncio.Event()
     by_http = bool(app.settings.slack_signing_secret)
     app_token = app.settings.slack_app_token
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
         stop = asyncio.Event()
+        answering = ThreadPoolExecutor(max_workers=ANSWERING, thread_name_prefix="answer")
+        asyncio.get_running_loop().set_default_executor(answering)
         async with AsyncExitStack() as running:
             await running.enter_async_context(slack.running())
-            warming = asyncio.create_task(_keep_warm(app))
+            warming = asyncio.create_task(_keep_warm(app, ready))
             running.callback(warming.cancel)
             if app_token:
                 token = app_token.get_secret_value()
@@ -58,7 +67,16 @@ def web(app: App) -> Starlette:
                 running.push_async_callback(_end, hearing, stop)
             yield
 
-    routes = [Route("/healthz", _healthz, methods=["GET"])]
+    async def readyz(_: Request) -> Response:
+        """Say whether the first questions would be answered at once."""
+        if ready.is_set():
+            return PlainTextResponse("ready")
+        return PlainTextResponse("figures are being made ready", status_code=503)
+
+    routes = [
+        Route("/healthz", _healthz, methods=["GET"]),
+        Route("/readyz", readyz, methods=["GET"]),
+    ]
     return Starlette(routes=[*routes, *(slack_routes(slack) if by_http else [])], lifespan=running)
 
 
@@ -123,9 +141,10 @@ def warm(app: App) -> None:
         log.warning("Nothing was made ready: %s", error)
 
 
-async def _keep_warm(app: App) -> None:
+async def _keep_warm(app: App, ready: asyncio.Event) -> None:
     while True:
         await asyncio.to_thread(warm, app)
+        ready.set()
         await asyncio.sleep(WARMED_EVERY_S)
 
 

@@ -8,6 +8,7 @@ reply.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -348,6 +349,9 @@ class _Place(Generic[ReplyType]):
 
 
 def _gravest_first(alert: Alert) -> tuple[object, ...]:
+    """Order by level, then by how many rules saw it and how little chance explains it."""
     good = alert.key.concern is Concern.SECURED
     level = ThreatLevel.LOW if good else alert.level
-    return (-level, len(alert.id), alert.id)
+    chance = alert.figures.p_value
+    unexplained = 1.0 if math.isnan(chance) else chance
+    return (-level, -len(alert.rules), unexplained, len(alert.id), alert.id)

@@ -77,10 +77,13 @@ def say_line(line: Line) -> str:
 
 
 def chance(probability: float) -> str:
-    """Write a chance as a whole per cent; certainty is never claimed by rounding."""
-    if 0.0 < probability < ONE_PER_CENT:
+    """Write a chance as a whole per cent; certainty is never claimed.
+
+    A chance that was computed as nought is one too small for the arithmetic.
+    """
+    if probability < ONE_PER_CENT:
         return "under 1%"
-    if 1.0 - ONE_PER_CENT < probability < 1.0:
+    if probability > 1.0 - ONE_PER_CENT:
         return "over 99%"
     return f"{number(probability * 100)}%"
 
@@ -88,6 +91,12 @@ def chance(probability: float) -> str:
 def p_value(probability: float) -> str:
     """Write a p-value; however small, it is never nought."""
     return f"under {SMALLEST_P}" if probability < SMALLEST_P else number(probability, 4)
+
+
+def p_phrase(probability: float) -> str:
+    """Write a p-value with its letter, e.g. "p = 0.0031", "p under 0.0001"."""
+    written = p_value(probability)
+    return f"p {written}" if written.startswith("under") else f"p = {written}"
 
 
 def whole_needed(value: float) -> int:

@@ -9,6 +9,8 @@ import pytest
 from typer.main import get_command
 
 from bot.__main__ import cli
+from bot.handlers.commands import COMMANDS
+from bot.handlers.threatdesk import PARTS
 from config.entries import ENTRY_TYPES
 from config.settings import PREFIX, Settings
 from metrics.dashboards import DashboardName
@@ -33,6 +35,13 @@ def test_every_command_is_described() -> None:
         assert f"`threatdesk {name}" in page("docs/commands.md"), name
     for dashboard in DashboardName:
         assert f"`{dashboard}`" in page("docs/commands.md"), dashboard
+
+
+@pytest.mark.parametrize("usage", [one.usage for one in (*COMMANDS, *PARTS)])
+def test_every_chat_command_is_described(usage: str) -> None:
+    said = " ".join(page("docs/commands.md").split())
+
+    assert usage.startswith("/threatdesk why|") or f"`{usage}`" in said
 
 
 @pytest.mark.parametrize("table", ENTRY_TYPES)

@@ -6,7 +6,7 @@ import math
 
 from bot.alerts.model import RuleName
 from bot.alerts.rules.row import Finding, Quiet, Row, is_large, is_material
-from bot.render.words import number, p_value, signed
+from bot.render.words import number, p_phrase, signed
 from metrics.calendar import say_date
 from metrics.classification import Likelihood
 from metrics.statistics.verdict import NotTestable
@@ -32,7 +32,7 @@ def deterioration(row: Row) -> Finding | Quiet:
     cuts = row.policy.deterioration
     limit = cuts.hold if held else cuts.significance
     if not row.p_together < limit:
-        return Quiet(f"Chance explains the change (p = {p_value(row.p_together)}).")
+        return Quiet(f"Chance explains the change ({p_phrase(row.p_together)}).")
     now, before = (row.position.values[window] for window in row.windows)
     worse = row.worse * (now - before)
     share = worse / before if before > 0 and not row.measure.kind.is_rate else math.nan
@@ -59,7 +59,7 @@ def _sentence(row: Row, now: float, before: float) -> str:
         else f"From 1 April to {say_date(row.to)}"
     )
     last = "in the 12 months before" if survey else "in the same days last year"
-    chance = f"more than chance explains (p = {p_value(row.p_together)}, among all series)"
+    chance = f"more than chance explains ({p_phrase(row.p_together)}, among all series)"
     if row.measure.kind.is_rate:
         responses = row.position.figures[row.windows[0]].denominator
         unit = "responses" if survey else "crimes"

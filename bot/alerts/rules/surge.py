@@ -6,7 +6,7 @@ import math
 
 from bot.alerts.model import RuleName
 from bot.alerts.rules.row import Finding, Quiet, Row, is_material
-from bot.render.words import number, p_value
+from bot.render.words import number, p_phrase
 from metrics.calendar import say_date
 from metrics.classification import Likelihood
 
@@ -64,7 +64,7 @@ def _sentence(row: Row, window: int) -> str:
     seen, usual = watch.observed[window], watch.expected[window]
     name = watch.windows[window]
     span = f"Last {name} to {say_date(row.to)}"
-    chance = f"p = {p_value(watch.p_value[window])}"
+    chance = p_phrase(watch.p_value[window])
     if row.measure.kind.is_rate:
         return (
             f"{span}: {number(seen * 100, 1)}%, where {number(usual * 100, 1)}% was to be "

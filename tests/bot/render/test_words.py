@@ -35,7 +35,7 @@ from metrics.dashboards import Cell, Unit
         (3, Unit.RANK, "3rd"),
         (26.4, Unit.MONEY, "£26.4m"),
         (0.0213, Unit.CHANCE, "2%"),
-        (0.0, Unit.CHANCE, "0%"),
+        (0.0, Unit.CHANCE, "under 1%"),
         (1e-9, Unit.CHANCE, "under 1%"),
         (0.9999, Unit.CHANCE, "over 99%"),
         (0.00312, Unit.P_VALUE, "0.0031"),
