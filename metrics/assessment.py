@@ -275,9 +275,7 @@ class Assessments:
         Raises:
             UnknownName: The run did not know the measure or the area.
         """
-        row = self._row.get((measure, area))
-        if row is None:
-            raise UnknownName(f"These figures hold no {measure} in {area}.")
+        row = self.place(measure, area)
         return Assessment(
             measure=measure,
             area=area,
@@ -296,6 +294,17 @@ class Assessments:
             peers_3_months=self.peers_3_months.row(row),
             threat=self._threat(row),
         )
+
+    def place(self, measure: MeasureId, area: AreaId) -> int:
+        """Return the row of a measure in an area.
+
+        Raises:
+            UnknownName: The run did not know the measure or the area.
+        """
+        row = self._row.get((measure, area))
+        if row is None:
+            raise UnknownName(f"These figures hold no {measure} in {area}.")
+        return row
 
     def _year_end(self, row: int) -> YearEnd:
         figures = {

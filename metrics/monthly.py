@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from metrics.series import Counts
 Floats = NDArray[np.float64]
 
 MONTHS = 12
+
+KEPT: Final = 8
+"""Days whose months are kept: on one day the sources reach a few different ones."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,26 +44,53 @@ class Months:
         return (MONTHS if ended else whole) + self.share
 
 
+class MonthTotals:
+    """Daily arrays added up by month once, to be asked for as they stood on any of their days."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        starts = _month_starts(whole_year(performance_year(counts.first)).first, counts.last)
+        places = [counts.column(start) for start in starts]
+        ends = [*places[1:], counts.column(_next_month(starts[-1]))]
+        days = counts.values.shape[2]
+        self._starts = [start for start, end in zip(starts, ends, strict=True) if end <= days]
+        whole = [
+            _total(counts, begin, end)
+            for begin, end in zip(places, ends, strict=True)
+            if end <= days
+        ]
+        none = np.empty((*counts.values.shape[:2], 0))
+        self._whole = np.stack(whole, axis=2) if whole else none
+        self._asked: dict[date, Months] = {}
+
+    def until(self, day: date) -> Months:
+        """Return the months as they stood on a day, which the arrays reach.
+
+        Months that were asked for last are kept, so that every part of a run shares them.
+        """
+        if day not in self._asked:
+            if len(self._asked) >= KEPT:
+                self._asked.clear()
+            self._asked[day] = self._until(day)
+        return self._asked[day]
+
+    def _until(self, day: date) -> Months:
+        counts, start = self._counts, day.replace(day=1)
+        begin, end = counts.column(start), counts.column(_next_month(start))
+        days = counts.column(day) + 1
+        is_whole = days == end
+        months = sum(one < start for one in self._starts) + is_whole
+        return Months(
+            starts=tuple(self._starts[:months]),
+            whole=self._whole[:, :, :months],
+            part=np.zeros(self._whole.shape[:2]) if is_whole else _total(counts, begin, days),
+            share=0.0 if is_whole else (days - begin) / (end - begin),
+        )
+
+
 def by_month(counts: Counts) -> Months:
     """Add daily arrays up by month, to the last day they hold."""
-    first = whole_year(performance_year(counts.first)).first
-    starts = _month_starts(first, counts.last)
-    places = [counts.column(start) for start in starts]
-    days = counts.values.shape[2]
-    ends = [*places[1:], counts.column(_next_month(starts[-1]))]
-    totals = [
-        _total(counts, begin, min(end, days)) for begin, end in zip(places, ends, strict=True)
-    ]
-    is_whole = ends[-1] <= days
-    share = 0.0 if is_whole else (days - places[-1]) / (ends[-1] - places[-1])
-    whole = totals if is_whole else totals[:-1]
-    shape = (*counts.values.shape[:2], 0)
-    return Months(
-        starts=tuple(starts if is_whole else starts[:-1]),
-        whole=np.stack(whole, axis=2) if whole else np.empty(shape),
-        part=np.zeros(shape[:2]) if is_whole else totals[-1],
-        share=share,
-    )
+    return MonthTotals(counts).until(counts.last)
 
 
 def _total(counts: Counts, begin: int, end: int) -> Floats:

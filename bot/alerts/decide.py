@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Generic
 
 from bot.alerts.grouping import regroup
-from bot.alerts.judging import judge
+from bot.alerts.judging import judge, without_twins
 from bot.alerts.lifecycle import Evaluation, reconcile
 from bot.alerts.model import Alert, AlertId, Notification, ReplyType, Transition
 from bot.alerts.routing import Decision, Listener, MayTell, decide_all
@@ -66,9 +66,15 @@ def decide(
         basis=judged.basis,
         quiet_for=timedelta(days=policy.life.quiet_days),
         clearly_larger=policy.life.clearly_larger,
+        reach=judged.reach,
+    )
+    candidates = without_twins(
+        judged.candidates,
+        standing=frozenset(one.key for one in standing),
+        catalogue=figures.catalogue,
     )
     changed = reconcile(
-        open_alerts=standing, candidates=judged.candidates, evaluation=evaluation, new_id=new_id
+        open_alerts=standing, candidates=candidates, evaluation=evaluation, new_id=new_id
     )
     transitions = regroup(
         changed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.alerts.model import Feedback, RuleName
+from bot.alerts.model import Feedback, RuleName, Transition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +37,9 @@ def judgements(feedback: Iterable[Feedback]) -> Mapping[RuleName, Judgement]:
         )
         for rule in RuleName
     }
+
+
+def brought_up(transitions: Iterable[Transition]) -> Mapping[RuleName, int]:
+    """Count for every rule the alerts that it ever held up."""
+    seen = {(rule, one.alert.id) for one in transitions for rule in one.alert.rules}
+    return {rule: sum(found is rule for found, _ in seen) for rule in RuleName}

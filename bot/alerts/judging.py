@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -29,7 +30,7 @@ from bot.alerts.showing import key_figures, notes_of
 from config.alerts import AlertPolicy
 from metrics.assessment import Assessment, Assessments, places
 from metrics.classification import ThreatLevel
-from metrics.model import AreaId, Measure, MeasureId, Polarity
+from metrics.model import AreaId, Catalogue, Measure, MeasureId, Polarity
 from metrics.positions import NEVER
 from metrics.snapshot import Figures, Snapshot
 from metrics.statistics.control_state import ControlState
@@ -56,6 +57,7 @@ class Judged:
     candidates: tuple[Candidate, ...]  # at most one for each key
     rules: Mapping[AlertKey, frozenset[RuleName]]  # of keys that fire or are open: what judged them
     basis: Mapping[AlertKey, str]  # of the same keys: what they were judged under
+    reach: Mapping[AlertKey, date]  # of the same keys, except feeds: the day their figures reach
 
 
 def judge(
@@ -77,10 +79,12 @@ def judge(
     found: dict[AlertKey, list[Reason]] = {}
     rules: dict[AlertKey, frozenset[RuleName]] = {}
     basis: dict[AlertKey, str] = {}
+    reach: dict[AlertKey, date] = {}
     for measure, area in day.shortlist():
         row = day.row(measure, area)
         for key, reasons, judged in _judged_row(row):
             rules[key], basis[key] = judged, basis_of(key, figures, policy)
+            reach[key] = row.to
             if reasons:
                 found[key] = reasons
     findings, feeds = late(figures, policy.late)
@@ -91,7 +95,41 @@ def judge(
     for key in day.gone():
         rules[key], basis[key] = frozenset(RuleName), NO_LONGER
     candidates = (_candidate(key, reasons, day, basis[key]) for key, reasons in found.items())
-    return Judged(candidates=tuple(candidates), rules=rules, basis=basis)
+    return Judged(candidates=tuple(candidates), rules=rules, basis=basis, reach=reach)
+
+
+def without_twins(
+    candidates: Iterable[Candidate], *, standing: Collection[AlertKey], catalogue: Catalogue
+) -> list[Candidate]:
+    """Leave out what a wider area says with the very same figures: one threat is told once.
+
+    A partnership with one policing unit is such a case.
+
+    Args:
+        candidates: What the rules found.
+        standing: The keys of open alerts, which are kept.
+        catalogue: Which area holds which.
+    """
+    found = list(candidates)
+    said: dict[tuple[object, ...], list[AreaId]] = {}
+    for one in found:
+        said.setdefault(_about(one), []).append(one.key.area)
+    return [
+        one
+        for one in found
+        if one.key in standing
+        or not any(
+            wider != one.key.area
+            and one.key.area in catalogue.within[wider]
+            and wider not in catalogue.within[one.key.area]
+            for wider in said[_about(one)]
+        )
+    ]
+
+
+def _about(candidate: Candidate) -> tuple[object, ...]:
+    figures = candidate.figures
+    return candidate.key.concern, candidate.key.measure, figures.value, figures.last_year
 
 
 def row_of(

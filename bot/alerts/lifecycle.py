@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.alerts.model import (
@@ -31,6 +31,7 @@ class Evaluation:
     basis: Mapping[AlertKey, str]  # what it was judged under
     quiet_for: timedelta  # as-at days that an alert must be quiet before it ends
     clearly_larger: float  # the factor that breaks a snooze
+    reach: Mapping[AlertKey, date] = field(default_factory=dict)  # the day that its figures reach
 
     @property
     def today(self) -> date:
@@ -178,6 +179,9 @@ def _unseen(alert: Alert, evaluation: Evaluation) -> Transition | None:
     since = alert.quiet_since
     if since is None or evaluation.as_at - since < evaluation.quiet_for:
         return None
+    evidence = max(reason.as_at for reason in alert.reasons)
+    if evaluation.reach.get(alert.key, date.max) <= evidence:
+        return None  # no newer figures than those that raised it: what has not come is no recovery
     ended = replace(
         alert,
         resolved_at=now,

@@ -36,6 +36,7 @@ class Replay:
     last: date
     days: int  # that figures were made for
     is_daily: bool  # False: month ends, because nothing is delivered by day
+    is_exact: bool  # whether the daily watch learnt every day, and not once a week
     days_as_known: int  # days of which it is known what was known on them
     first_loaded: date
     events: tuple[Event, ...]

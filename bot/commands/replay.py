@@ -44,6 +44,10 @@ def replay_command(
     output: Annotated[
         Path | None, typer.Option(help="Write the report to this file: .md, .csv or .json.")
     ] = None,
+    *,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Learn every day, as the daily job does: much slower.")
+    ] = False,
 ) -> None:
     """Show every alert the rules would have sent over a stretch of history."""
     if output is not None and output.suffix not in FORMS:
@@ -71,6 +75,7 @@ def replay_command(
                 last=last.date() if last else None,
                 run_at=app.settings.daily_at,
                 progress=tell,
+                is_exact=exact,
                 events=read_events(truth, catalogue) if truth else None,
             )
     _show(made, output)

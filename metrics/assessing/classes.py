@@ -15,13 +15,13 @@ from metrics.assessment import (
     Controlled,
     Placed,
     Projected,
-    member,
 )
 from metrics.classification import (
     Classification,
     Evidence,
     Impact,
     Standing,
+    ThreatLevel,
 )
 from metrics.classify import classify, evidence_of_change, evidence_of_side
 from metrics.model import Catalogue, Measure, Polarity
@@ -31,6 +31,11 @@ from metrics.statistics.peers import PeerVerdict
 from metrics.statistics.verdict import Verdict
 
 NOT_JUDGED: Final = (ControlState.NOT_RECORDED, ControlState.TOO_FEW_POINTS)
+
+VERDICTS: Final = tuple(Verdict)
+STATES: Final = tuple(ControlState)
+PLACES: Final = tuple(PeerVerdict)
+"""The closed sets in the order in which their words are kept as places."""
 
 SIDES: Final = {
     PeerVerdict.SIGNIFICANTLY_ABOVE: 1,
@@ -56,28 +61,57 @@ def classified(
     pending = np.zeros(len(rows), dtype=np.int64)
     reasons = np.zeros(len(rows), dtype=np.int64)
     said: dict[str, int] = {}
-    for row in range(len(rows)):
-        measure = rows.measures[rows.measure[row]]
-        target = catalogue.target(measure.id, as_at)
+    before = _before(previous, rows)
+    evidence = _Evidence(last_year, control, peers)
+    alike: dict[tuple[object, ...], tuple[Classification, str]] = {}
+    targets = [catalogue.target(one.id, as_at) for one in rows.measures]
+    for row, number in enumerate(rows.measure.tolist()):
+        measure, target = rows.measures[number], targets[number]
         numeric = target is not None and target.kind.is_numeric
-        better = BETTER[measure.polarity]
-        standing = Standing(
-            impact=Impact(measure.impact),
-            is_rate=measure.kind.is_rate,
-            is_judged=measure.polarity is not Polarity.NEITHER,
-            has_target=numeric,
-            probability_met=float(year_end.chance_met[row]),
-            gap=_gap(measure, positions, row) if numeric else None,
-            comparison=evidence_of_change(member(Verdict, last_year.verdict[row]), better),
-            control=_of_control(control, row, better),
-            peers=_of_peers(peers, row, better),
-        )
-        made = classify(standing, catalogue.rule, previous=_before(previous, rows, row, catalogue))
+        comparison, charted, placed = evidence.of(row, BETTER[measure.polarity])
+        # Without a target the evidence is all there is to go by: rows that stand alike are one.
+        key = (number, comparison, charted, placed, before[row])
+        if numeric or key not in alike:
+            standing = Standing(
+                impact=Impact(measure.impact),
+                is_rate=measure.kind.is_rate,
+                is_judged=measure.polarity is not Polarity.NEITHER,
+                has_target=numeric,
+                probability_met=float(year_end.chance_met[row]),
+                gap=_gap(measure, positions, row) if numeric else None,
+                comparison=comparison,
+                control=charted,
+                peers=placed,
+            )
+            made = classify(standing, catalogue.rule, previous=_held_by(before[row], catalogue))
+            alike[key] = made, "\n".join(reason.sentence for reason in made.reasons)
+        made, text = alike[key]
         level[row] = made.level or 0
         pending[row] = made.pending or 0
-        text = "\n".join(reason.sentence for reason in made.reasons)
         reasons[row] = said.setdefault(text, len(said))
     return Classified(level=level, pending=pending, reasons=reasons, sentences=tuple(said))
+
+
+class _Evidence:
+    """What comparison, control chart and peers say of a row."""
+
+    def __init__(self, last_year: Compared, control: Controlled, peers: Placed) -> None:
+        self._verdict = last_year.verdict.tolist()
+        self._state = control.state.tolist()
+        self._side = control.side.tolist()
+        self._place = peers.verdict.tolist()
+
+    def of(self, row: int, better: int) -> tuple[Evidence, Evidence, Evidence]:
+        """Return the evidence of a row whose better side is known."""
+        comparison = evidence_of_change(VERDICTS[self._verdict[row]], better)
+        if STATES[self._state[row]] in NOT_JUDGED:
+            control = Evidence.UNKNOWN
+        else:
+            control = evidence_of_side(self._side[row], better)
+        place = PLACES[self._place[row]]
+        side = SIDES.get(place)
+        peers = Evidence.UNKNOWN if side is None else evidence_of_side(side, better)
+        return comparison, control, peers
 
 
 def _gap(measure: Measure, positions: Positions, row: int) -> float:
@@ -88,25 +122,26 @@ def _gap(measure: Measure, positions: Positions, row: int) -> float:
     return gap / float(positions.target[row]) if positions.target[row] > 0 else float("nan")
 
 
-def _of_control(control: Controlled, row: int, better: int) -> Evidence:
-    if member(ControlState, control.state[row]) in NOT_JUDGED:
-        return Evidence.UNKNOWN
-    return evidence_of_side(int(control.side[row]), better)
-
-
-def _of_peers(peers: Placed, row: int, better: int) -> Evidence:
-    verdict = member(PeerVerdict, peers.verdict[row])
-    return evidence_of_side(SIDES[verdict], better) if verdict in SIDES else Evidence.UNKNOWN
-
-
-def _before(
-    previous: Assessments | None, rows: Rows, row: int, catalogue: Catalogue
-) -> Classification | None:
-    """Return the classification of the assessment before, as far as it has a hold."""
+def _before(previous: Assessments | None, rows: Rows) -> list[tuple[int, int] | None]:
+    """Return each row's level and pending level of the assessment before; 0: none."""
     if previous is None:
+        return [None] * len(rows)
+    places = [
+        previous.place(rows.measures[measure].id, rows.areas[area].id)
+        for measure, area in zip(rows.measure.tolist(), rows.area.tolist(), strict=True)
+    ]
+    levels, pending = previous.threat.level[places], previous.threat.pending[places]
+    return list(zip(levels.tolist(), pending.tolist(), strict=True))
+
+
+def _held_by(before: tuple[int, int] | None, catalogue: Catalogue) -> Classification | None:
+    """Return the classification before, as far as it has a hold."""
+    if before is None:
         return None
-    measure, area = rows.measures[rows.measure[row]].id, rows.areas[rows.area[row]].id
-    threat = previous.get(measure, area).threat
+    level, pending = before
     return Classification(
-        level=threat.level, reasons=(), pending=threat.pending, rule=catalogue.rule.version
+        level=ThreatLevel(level) if level else None,
+        reasons=(),
+        pending=ThreatLevel(pending) if pending else None,
+        rule=catalogue.rule.version,
     )

@@ -116,6 +116,21 @@ def against_last_years_month(
     return _compared(rows, positions, catalogue, now, before, usual=usual)
 
 
+def not_compared(rows: Rows) -> Compared:
+    """Return that nothing was compared: for callers that do not ask."""
+    nothing = np.full(len(rows), np.nan)
+    return Compared(
+        verdict=np.repeat(places(Verdict, [Verdict.NOT_TESTABLE]), len(rows)),
+        reason=np.repeat(places(NotTestable, [NotTestable.NO_DISPERSION]), len(rows)),
+        p_value=nothing,
+        p_adjusted=nothing,
+        low=nothing,
+        high=nothing,
+        dispersion=nothing,
+        fragile=np.zeros(len(rows), dtype=np.int64),
+    )
+
+
 def _compared(
     rows: Rows,
     positions: Positions,

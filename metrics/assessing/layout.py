@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.model import Area, AreaId, Catalogue, Grain, Level, Measure, MeasureKind, Polarity
-from metrics.monthly import Months, by_month
+from metrics.monthly import Months, MonthTotals
 from metrics.positions import NEVER, Positions
 from metrics.series import EPOCH, Counts, denominator, numerator
 from metrics.statistics.surveillance import LevelIndex
@@ -48,6 +48,7 @@ class Rows:
     to: Integers  # the day its figures reach, since 1970; `NEVER` where there are none
     is_count: Booleans  # recorded crime or incidents: what counts are tested and projected as
     is_rate: Booleans  # outcome rates and surveys
+    totals: MonthTotals  # of the arrays that the positions were reckoned from, or longer ones
 
     def __len__(self) -> int:
         return len(self.measure)
@@ -67,11 +68,24 @@ class Rows:
             day = date.fromordinal(EPOCH.toordinal() + int(ordinal))
             if day >= counts.first:
                 rows = np.flatnonzero(known & (self.to == ordinal))
-                yield rows, day, by_month(counts.until(day))
+                yield rows, day, self.totals.until(day)
 
 
-def rows_of(catalogue: Catalogue, positions: Positions, counts: Counts) -> Rows:
-    """Return the rows of positions that were reckoned from dense arrays."""
+def rows_of(
+    catalogue: Catalogue,
+    positions: Positions,
+    counts: Counts,
+    *,
+    totals: MonthTotals | None = None,
+) -> Rows:
+    """Return the rows of positions that were reckoned from dense arrays.
+
+    Args:
+        catalogue: Gives the measures and areas.
+        positions: The positions.
+        counts: The arrays they were reckoned from.
+        totals: The months of the same arrays, or of longer ones, where they have been added up.
+    """
     measures = tuple(catalogue.measures[one] for one in positions.measures)
     areas = tuple(catalogue.areas[one] for one in positions.areas)
     lines = [denominator(one) for one in measures]
@@ -88,6 +102,7 @@ def rows_of(catalogue: Catalogue, positions: Positions, counts: Counts) -> Rows:
         to=positions.to,
         is_count=np.repeat([_is_count(one) for one in measures], each),
         is_rate=np.repeat([one.kind.is_rate for one in measures], each),
+        totals=totals or MonthTotals(counts),
     )
 
 

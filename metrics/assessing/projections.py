@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessing.layout import Rows
+from metrics.assessing.memory import Memory
 from metrics.assessment import Projected
 from metrics.calendar import performance_year
 from metrics.model import Catalogue, Target, TargetKind
-from metrics.monthly import Months
+from metrics.monthly import MONTHS, Months
 from metrics.positions import Positions
 from metrics.series import Counts
 from metrics.statistics.projection import Projection, Withheld, project
 from metrics.statistics.rate_reference import RateSeries
-from metrics.statistics.year_end_rate import RateProjection, RateWithheld, project_rates
+from metrics.statistics.year_end_rate import (
+    RateProjection,
+    RateWithheld,
+    project_rates,
+    rates_ahead,
+)
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -32,9 +40,26 @@ REASONS = {
 
 
 def projected(
-    rows: Rows, positions: Positions, counts: Counts, catalogue: Catalogue, *, as_at: date
+    rows: Rows,
+    positions: Positions,
+    counts: Counts,
+    catalogue: Catalogue,
+    *,
+    as_at: date,
+    memory: Memory,
+    limits: bool = True,
 ) -> Projected:
-    """Project every count and rate to the end of the year that its figures reach into."""
+    """Project every count and rate to the end of the year that its figures reach into.
+
+    Args:
+        rows: The rows of the run.
+        positions: Give last year's total, which targets are taken off.
+        counts: The arrays they were reckoned from.
+        catalogue: Its targets.
+        as_at: The day of the positions.
+        memory: Of what rests on whole months.
+        limits: Whether the limits of rates are wanted, which take longest; NaN without.
+    """
     made = _empty(len(rows))
     asked = [catalogue.target(one.id, as_at) for one in rows.measures]
     for chosen, day, months in rows.by_reach(rows.is_count, counts):
@@ -42,7 +67,9 @@ def projected(
         _take(made, chosen, _project_counts(rows, chosen, months, target))
     for chosen, _, months in rows.by_reach(rows.is_rate, counts):
         floor = np.array([_floor(asked[number]) for number in rows.measure[chosen]])
-        _take(made, chosen, _project_rates(rows, chosen, months, floor))
+        _take(
+            made, chosen, _project_rates(rows, chosen, months, floor, limits=limits, memory=memory)
+        )
     return made
 
 
@@ -100,25 +127,41 @@ def _project_counts(rows: Rows, chosen: Integers, months: Months, target: Floats
     )
 
 
-def _project_rates(rows: Rows, chosen: Integers, months: Months, target: Floats) -> RateProjection:
+def _project_rates(
+    rows: Rows,
+    chosen: Integers,
+    months: Months,
+    target: Floats,
+    *,
+    limits: bool,
+    memory: Memory,
+) -> RateProjection:
     above, below = (
         (rows.above[chosen], rows.area[chosen]),
         (rows.below[chosen], rows.area[chosen]),
     )
     trials = months.whole[below]
     part = months.part[below]
+    series = RateSeries(
+        # Outcomes of earlier crimes can outnumber the crimes of a small area's month.
+        successes=np.minimum(months.whole[above], trials),
+        trials=trials,
+        measure=rows.dense_measure(chosen),
+        level=rows.level[chosen],
+    )
+    ahead = memory.once(
+        "rates of the months left",
+        (chosen, math.ceil(MONTHS - months.elapsed), series.successes, trials),
+        partial(rates_ahead, series, months_elapsed=months.elapsed),
+    )
     return project_rates(
-        RateSeries(
-            # Outcomes of earlier crimes can outnumber the crimes of a small area's month.
-            successes=np.minimum(months.whole[above], trials),
-            trials=trials,
-            measure=rows.dense_measure(chosen),
-            level=rows.level[chosen],
-        ),
+        series,
         months_elapsed=months.elapsed,
         part_successes=np.minimum(months.part[above], part),
         part_trials=part,
         target=target,
+        limits=limits,
+        ahead=ahead,
     )
 
 

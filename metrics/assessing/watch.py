@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessing.layout import Rows, breaks_of
+from metrics.assessing.memory import Memory
 from metrics.assessment import WATCHED_DAYS, Watched, WatchedBy, places
 from metrics.calendar import bank_holidays, month_end
 from metrics.model import Catalogue, Grain, Measure
@@ -21,8 +26,10 @@ from metrics.statistics.surveillance import (
     NoVerdict,
     RecordingChange,
     Surveillance,
+    SurveillanceState,
     assess,
     fit,
+    has_new_forecast,
 )
 from metrics.statistics.surveillance.monthly import MonthlyHistory, assess_month
 
@@ -36,6 +43,25 @@ RATE_REASONS: Final = {
     Untested.ERROR_NOT_MEASURED: NoVerdict.TOO_LITTLE_HISTORY,
 }
 """What keeps a rate's verdict back, as it is told of counts."""
+
+DAYS_A_WEEK: Final = 7
+
+Learnt = tuple[date, tuple[tuple[int, int], ...]]
+"""What a state was learnt on: the first day, and the (measure, area) of each series."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchState:
+    """What the daily watch has learnt, to be carried from one day to the next.
+
+    Models train on days that ended 91 days ago, so from one day to the next next to nothing changes
+    in them: with a state they are fitted in the first assessment of each week, and when another
+    forecast comes due that the variance rests on; the days after it are judged by them.  How far
+    that is from models fitted every day: docs/methods/alerts.md, "Replay".  Without a state
+    everything is learnt from scratch, as the daily job does it.
+    """
+
+    learnt: Mapping[Learnt, SurveillanceState] = field(default_factory=dict)
 
 
 def unwatched(rows: Rows) -> Watched:
@@ -54,28 +80,78 @@ def unwatched(rows: Rows) -> Watched:
     )
 
 
-def watched(rows: Rows, counts: Counts, catalogue: Catalogue) -> Watched:
+def watched(
+    rows: Rows,
+    counts: Counts,
+    catalogue: Catalogue,
+    *,
+    memory: Memory,
+    state: WatchState | None = None,
+) -> tuple[Watched, WatchState]:
     """Look at the latest days, or months, of every count and rate.
 
     Measures are looked at on the last day that their figures reach; a measure that is late is not
     held against the days it has not delivered.
+
+    Args:
+        rows: The rows of the run.
+        counts: The arrays they were reckoned from.
+        catalogue: Its notes say where recording changed.
+        memory: Of what rests on whole months.
+        state: What was learnt before; None: everything is learnt from scratch.
+
+    Returns:
+        What was found, and what has been learnt.
     """
     made = unwatched(rows)
+    learnt: dict[Learnt, SurveillanceState] = {}
     daily = rows.is_count & _is_daily(rows)
     for chosen, day, _ in rows.by_reach(daily, counts):
         series, layout = _with_their_force(rows, chosen, catalogue)
         if series.size:
             history = _history(rows, counts.until(day), catalogue, series, layout)
             today = history.days - 1
-            _take(made, series, assess(history, fit(history, today, windows=WATCHED_DAYS), today))
+            key = (
+                counts.first,
+                tuple(zip(rows.measure[series].tolist(), rows.area[series].tolist(), strict=True)),
+            )
+            before = state.learnt.get(key) if state else None
+            learnt[key] = _up_to_date(history, today, before)
+            _take(made, series, assess(history, learnt[key], today))
     for chosen, _, months in rows.by_reach(rows.is_count & ~daily, counts):
         series, layout = _with_their_force(rows, chosen, catalogue)
         if series.size and months.starts:
-            history_by_month = _monthly(rows, months, catalogue, series, layout)
-            _take(made, series, assess_month(history_by_month, len(months.starts) - 1))
+            by_month = _monthly(rows, months, catalogue, series, layout)
+            inputs = (catalogue.version, months.starts[-1], series, by_month.counts)
+            found = memory.once(
+                "watch by month", inputs, partial(assess_month, by_month, len(months.starts) - 1)
+            )
+            _take(made, series, found)
     for chosen, _, months in rows.by_reach(rows.is_rate, counts):
-        _take_rates(made, chosen, _survey(rows, months, chosen))
-    return made
+        rates = _rates(rows, months, chosen)
+        worse_below = rows.better[chosen] >= 0
+        answer = memory.once(
+            "watch of rates",
+            (catalogue.version, chosen, rates.successes, rates.trials),
+            partial(survey, rates, worse_below=worse_below),
+        )
+        _take_rates(made, chosen, answer)
+    return made, WatchState(learnt=learnt)
+
+
+def _up_to_date(
+    history: History, today: int, before: SurveillanceState | None
+) -> SurveillanceState:
+    """Return models fit to judge a day by: those of before, where they are of the same week."""
+    if before is None or before.expectation.as_of > today:
+        return fit(history, today, windows=WATCHED_DAYS)
+    monday = history.first_day.weekday()
+    this_week = (today + monday) // DAYS_A_WEEK
+    if this_week == (before.expectation.as_of + monday) // DAYS_A_WEEK and not has_new_forecast(
+        before, today
+    ):
+        return before
+    return fit(history, today, previous=before, windows=WATCHED_DAYS)
 
 
 def _is_daily(rows: Rows) -> NDArray[np.bool_]:
@@ -114,15 +190,14 @@ def _take(made: Watched, series: Integers, found: Surveillance) -> None:
     made.sigma[series] = found.sigma
 
 
-def _survey(rows: Rows, months: Months, chosen: Integers) -> RateSurveillance:
+def _rates(rows: Rows, months: Months, chosen: Integers) -> RateSeries:
     trials = months.whole[rows.below[chosen], rows.area[chosen]]
-    series = RateSeries(
+    return RateSeries(
         successes=np.minimum(months.whole[rows.above[chosen], rows.area[chosen]], trials),
         trials=trials,
         measure=rows.dense_measure(chosen),
         level=rows.level[chosen],
     )
-    return survey(series, worse_below=rows.better[chosen] >= 0)
 
 
 def _take_rates(made: Watched, chosen: Integers, found: RateSurveillance) -> None:

@@ -124,14 +124,14 @@ def beta_binomial_upper_mid_p(
 
 def _lower_mid_p_block(successes: Array, trials: Array, alpha: Array, beta: Array) -> Array:
     values = np.arange(int(successes.max(initial=0.0)) + 1, dtype=np.float64)
-    grid = np.minimum(values, successes[:, None])
-    n, a, b = trials[:, None], alpha[:, None], beta[:, None]
-    choose = gammaln(n + 1.0) - gammaln(grid + 1.0) - gammaln(n - grid + 1.0)
-    density = np.exp(choose + betaln(grid + a, n - grid + b) - betaln(a, b))
-    share = np.where(
-        values < successes[:, None], 1.0, np.where(values == successes[:, None], 0.5, 0)
-    )
-    return np.asarray(np.minimum((density * share).sum(axis=1), 1.0))
+    # The special functions take the time: they are worked out only where there is something to add.
+    row, column = np.nonzero(values <= successes[:, None])
+    count, n, a, b = values[column], trials[row], alpha[row], beta[row]
+    choose = gammaln(trials + 1.0)[row] - gammaln(values + 1.0)[column] - gammaln(n - count + 1.0)
+    density = np.exp(choose + betaln(count + a, n - count + b) - betaln(alpha, beta)[row])
+    parts = np.zeros((len(successes), len(values)))
+    parts[row, column] = density * np.where(count < successes[row], 1.0, 0.5)
+    return np.asarray(np.minimum(parts.sum(axis=1), 1.0))
 
 
 def _blocks(order: NDArray[np.intp], successes: Array) -> list[NDArray[np.intp]]:

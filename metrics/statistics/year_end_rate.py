@@ -79,6 +79,8 @@ def project_rates(
     part_trials: FloatArray | None = None,
     target: FloatArray | None = None,
     at_most: BoolArray | None = None,
+    limits: bool = True,
+    ahead: Prediction | None = None,
 ) -> RateProjection:
     """Project the rate of the performance year in progress to its end, for all series.
 
@@ -89,6 +91,8 @@ def project_rates(
         part_trials: Shape (series,), likewise.
         target: Shape (series,), the rate to reach, 0-1; NaN for none.
         at_most: Shape (series,), whether the target is a ceiling rather than a floor.
+        limits: Whether limits are wanted: they take most of the time.  NaN without.
+        ahead: What `rates_ahead` gave for the same series and month, where that is known.
 
     Returns:
         The projections.  Limits are those of the months left, half a count outwards, added to what
@@ -102,8 +106,7 @@ def project_rates(
     """
     known = _this_year(series, months_elapsed, part_successes, part_trials)
     length = int(np.ceil(MONTHS - months_elapsed))
-    columns = series.trials.shape[1]
-    ahead = predict(series, end=columns + length, length=length, reference=REFERENCE, gap=0)
+    ahead = ahead or rates_ahead(series, months_elapsed=months_elapsed)
     recent = series.trials[:, -REFERENCE:]
     complete = np.isfinite(recent).all(axis=1) & (recent.shape[1] == REFERENCE)
     left = np.where(complete, np.nan_to_num(recent).sum(axis=1) / REFERENCE, 0.0)
@@ -123,7 +126,18 @@ def project_rates(
         withheld=withheld,
         target=np.full(len(left), np.nan) if target is None else target,
         at_most=np.zeros(len(left), dtype=np.bool_) if at_most is None else at_most,
+        limits=limits,
     )
+
+
+def rates_ahead(series: RateSeries, *, months_elapsed: float) -> Prediction:
+    """Predict the rate of the months left, the one in progress among them.
+
+    It rests on whole months alone, and so is the same throughout a month.
+    """
+    length = int(np.ceil(MONTHS - months_elapsed))
+    end = series.trials.shape[1] + length
+    return predict(series, end=end, length=length, reference=REFERENCE, gap=0)
 
 
 def _this_year(
@@ -155,6 +169,7 @@ def _answer(
     withheld: NDArray[np.int8],
     target: FloatArray,
     at_most: BoolArray,
+    limits: bool,
 ) -> RateProjection:
     """Add the distribution of the months left to what is counted."""
     successes, trials = known
@@ -165,6 +180,8 @@ def _answer(
     everything = np.where(trials + left > 0, trials + left, np.nan)
 
     def limit(quantile: float) -> FloatArray:
+        if not limits:
+            return np.full(len(left), np.nan)
         outwards = np.where(over, 0.0, HALF_COUNT if quantile > 0.5 else -HALF_COUNT)
         count = np.clip(_quantile(quantile, left, rate, precision) + outwards, 0.0, left)
         return (successes + count) / everything

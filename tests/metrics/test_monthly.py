@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from metrics.model import AreaId, Catalogue
-from metrics.monthly import Months, by_month
+from metrics.monthly import Months, MonthTotals, by_month
 from metrics.series import dense, numerator
 from tests.conftest import a_table, every_day
 
@@ -69,3 +69,16 @@ def test_a_month_with_a_missing_day_is_not_recorded(saltmarsh: Catalogue) -> Non
     assert found.whole[place, area, 0] == 30
     assert np.isnan(found.whole[place, area, 1])
     assert found.whole[place, area, 2] == 30
+
+
+def test_months_added_up_once_are_those_of_any_of_their_days(saltmarsh: Catalogue) -> None:
+    rows = [(day, "ebb", BOATS, 1.0) for day in every_day("2019-06-10", "2020-02-29")]
+    table = a_table(rows, [(BOATS, "saltmarsh", "2019-06-10", "2020-02-20")])
+    counts = dense(table, saltmarsh, to=date(2020, 2, 29))
+    totals = MonthTotals(counts)
+
+    for day in (date(2019, 6, 10), date(2019, 6, 30), date(2019, 12, 11), date(2020, 2, 29)):
+        one, other = totals.until(day), by_month(counts.until(day))
+        assert (one.starts, one.share) == (other.starts, other.share)
+        assert np.array_equal(one.whole, other.whole, equal_nan=True)
+        assert np.array_equal(one.part, other.part, equal_nan=True)

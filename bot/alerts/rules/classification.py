@@ -13,18 +13,22 @@ def classification(row: Row) -> Finding | Quiet:
 
     Fires when:     the level is above that of the previous snapshot, or was raised so in an alert
                     that still stands; where there is no previous snapshot, when it is High.
-    Stays quiet on: a level that has stood since before alerts were kept, a level that falls, and
-                    levels of small areas, where it is told on their own dashboards.
+    Stays quiet on: a level that has stood since before alerts were kept, a level that falls, the
+                    first days of the year, whose figures are few, and levels of small areas,
+                    where it is told on their own dashboards.
     """
     if row.area.level not in row.policy.classification_levels:
         return Quiet("The classification is not alerted at this level of area.")
     level = row.assessment.threat.level
     if level is None:
         return Quiet("It is not classified.", judged=False)
+    held = RuleName.CLASSIFICATION in row.held
+    young = row.days_of_year < row.policy.deterioration.least_days
+    if young and not row.measure.kind.is_survey and not (held and level > ThreatLevel.LOW):
+        return Quiet("The year is too young for a new classification.", judged=False)
     if level is ThreatLevel.LOW:
         return Quiet("It is classified as Low.")
     before = row.before.threat.level if row.before else None
-    held = RuleName.CLASSIFICATION in row.held
     if row.before is None:
         fires = held or level is ThreatLevel.HIGH
     else:

@@ -3,7 +3,12 @@
 `fit` learns what is normal, `assess` compares a day with it.
 """
 
-from metrics.statistics.surveillance.detector import SurveillanceState, assess, fit
+from metrics.statistics.surveillance.detector import (
+    SurveillanceState,
+    assess,
+    fit,
+    has_new_forecast,
+)
 from metrics.statistics.surveillance.history import (
     Direction,
     History,
@@ -24,4 +29,5 @@ __all__ = [
     "SurveillanceState",
     "assess",
     "fit",
+    "has_new_forecast",
 ]

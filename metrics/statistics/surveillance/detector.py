@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from metrics.errors import UserError
 from metrics.statistics.surveillance import constants
 from metrics.statistics.surveillance.expectation import Expectation, fit_expectation
-from metrics.statistics.surveillance.hindcast import Hindcasts, hindcast
+from metrics.statistics.surveillance.hindcast import Hindcasts, hindcast, hindcast_days
 from metrics.statistics.surveillance.history import History, require_column
 from metrics.statistics.surveillance.variance import (
     area_doubt,
@@ -76,6 +76,15 @@ def fit(
         dispersion=dispersion * area_doubt(history.layout),
         drift=drift_variance(history.layout, hindcasts, dispersion),
     )
+
+
+def has_new_forecast(state: SurveillanceState, today: int) -> bool:
+    """Whether a forecast has come due since a state was learnt.
+
+    A forecast that went astray by a running deterioration widens the variance at once; between
+    two of them a state changes little from day to day.
+    """
+    return not np.array_equal(hindcast_days(today)[-1:], state.hindcasts.days[-1:])
 
 
 def assess(

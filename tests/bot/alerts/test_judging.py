@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bot.alerts.decide import Decided, decide
-from bot.alerts.judging import basis_of, judge, row_of, why_silent
+from bot.alerts.judging import basis_of, judge, row_of, why_silent, without_twins
 from bot.alerts.model import Alert, AlertId, Change, Concern, RuleName
 from bot.alerts.routing import listeners
 from bot.alerts.rules import RULES
@@ -25,7 +25,7 @@ from metrics.snapshot import Figures, Snapshot
 from metrics.statistics.peers import PeerVerdict
 from metrics.statistics.surveillance import NoVerdict
 from metrics.statistics.verdict import Verdict
-from tests.bot.alerts.making import a_key, an_alert
+from tests.bot.alerts.making import a_candidate, a_key, an_alert
 from tests.conftest import a_table
 from tests.metrics.dashboards.conftest import CRIME, a_verdict, snapshot_of  # noqa: F401
 
@@ -249,3 +249,14 @@ def test_every_route_is_explained(make: MakeFigures) -> None:
     assert all(one.why.startswith("Route “a”: ") for one in every)
     assert decided.routes.keys() == {one.alert.id for one in decided.transitions}
     assert {one.alert.level for one in decided.transitions} <= set(ThreatLevel)
+
+
+def test_a_part_with_the_very_same_figures_is_told_as_the_whole(saltmarsh: Catalogue) -> None:
+    whole = a_candidate(key=a_key(area="saltmarsh"))
+    part = a_candidate(key=a_key(area="ebb"))
+
+    told = without_twins([part, whole], standing=(), catalogue=saltmarsh)
+
+    assert told == [whole]
+    assert without_twins([part, whole], standing=[part.key], catalogue=saltmarsh) == [part, whole]
+    assert without_twins([part], standing=(), catalogue=saltmarsh) == [part]

@@ -39,6 +39,7 @@ def evaluate(
     judged: frozenset[RuleName] = EVERY_RULE,
     basis: str = "b1",
     snapshot_day: int | None = None,
+    reach_day: int | None = None,
 ) -> list[Transition]:
     """Evaluate one day, so many days after the first."""
     standing, candidates = list(alerts), list(fired)
@@ -51,6 +52,7 @@ def evaluate(
         basis=dict.fromkeys(keys, basis),
         quiet_for=timedelta(days=28),
         clearly_larger=1.5,
+        reach={} if reach_day is None else dict.fromkeys(keys, DAY + timedelta(days=reach_day)),
     )
     return reconcile(
         open_alerts=standing,
@@ -124,6 +126,14 @@ def test_missing_data_is_not_recovery(judged: frozenset[RuleName]) -> None:
 
 def test_days_without_new_figures_do_not_help_an_alert_to_its_end() -> None:
     assert evaluate([an_alert(quiet_since=DAY)], day=60, snapshot_day=10) == []
+
+
+def test_a_quiet_month_in_which_the_figures_did_not_move_on_is_not_recovery() -> None:
+    quiet = an_alert(quiet_since=DAY)
+
+    assert evaluate([quiet], day=60, reach_day=0) == []
+    [transition] = evaluate([quiet], day=60, reach_day=1)
+    assert transition.change is Change.RESOLVED
 
 
 def test_a_reason_that_cannot_be_judged_today_is_kept_beside_what_fires() -> None:

@@ -293,6 +293,24 @@ def test_no_classification_is_not_a_recovery(saltmarsh: Catalogue) -> None:
     assert not answer.judged
 
 
+@pytest.mark.parametrize(("held", "fires"), [(False, False), (True, True)])
+def test_the_first_days_of_the_year_raise_no_classification_and_end_none(
+    saltmarsh: Catalogue, *, held: bool, fires: bool
+) -> None:
+    row = a_row(
+        saltmarsh,
+        position=a_position(to=date(2020, 4, 3)),
+        assessment=classified(HIGH),
+        before=classified(LOW),
+        held=frozenset({RuleName.CLASSIFICATION}) if held else frozenset(),
+    )
+
+    answer = ask(RuleName.CLASSIFICATION, row)
+
+    assert isinstance(answer, Finding) is fires
+    assert fires or not answer.judged
+
+
 # Targets
 
 
