@@ -32,7 +32,9 @@ from metrics.dashboards.caveats import SYNTHETIC, source
 from metrics.dashboards.csp import NOT_LOCATED
 from metrics.dashboards.scorecard import subjects
 from metrics.dashboards.table import standing
+from metrics.impact import Impact, impact_of
 from metrics.model import Area, AreaId, Catalogue, Measure, MeasureId
+from metrics.operations import Operation
 from metrics.positions import Position
 from metrics.snapshot import Figures, SnapshotId, SnapshotKind
 from metrics.trends import Trend
@@ -62,6 +64,7 @@ class Sight:
         """Look at figures through the gate."""
         self.person = person
         self.surface = surface
+        self._whole = figures
         cleared = clearance(person, surface, figures.catalogue)
         self._is_known = cleared.is_known
         self._mask, self._figures = _seen(_Whole(figures), cleared)
@@ -167,6 +170,30 @@ class Sight:
         """
         self._ask(measure, area)
         return self._figures.snapshot.trends.get(measure.id, area.id)
+
+    def impact(self, operation: Operation, measure: Measure, area: Area) -> Impact:
+        """Return the measured effect of an operation on one measure.
+
+        How far figures stray when nothing was done is learned from all of them, shown here or not:
+        the effect is the same for everyone who may be told it.
+
+        Raises:
+            Refused: The measure may not be shown here, in the area or in one it is compared with.
+            UserError: It cannot be measured; the message says why.
+        """
+        self._ask(measure, area)
+        for one in operation.comparison:
+            if one in self.catalogue.areas:
+                self._ask(measure, self.catalogue.areas[one])
+        snapshot, catalogue = self._whole.snapshot, self._whole.catalogue
+        return impact_of(
+            snapshot.trends,
+            operation,
+            measure,
+            area.id,
+            catalogue=catalogue,
+            as_at=snapshot.as_at,
+        )
 
     def _ask(self, measure: Measure, area: Area) -> None:
         if reason := self.refusal(measure, area):

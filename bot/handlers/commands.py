@@ -8,24 +8,27 @@ from typing import Final
 from bot.handlers import compare, csp, dashboard, priority, threats, trend
 from bot.handlers.command import Command
 from bot.handlers.threatdesk import threatdesk_command
-
-OTHERS: Final[tuple[Command, ...]] = (
-    priority.COMMAND,
-    csp.COMMAND,
-    dashboard.COMMAND,
-    threats.COMMAND,
-    trend.COMMAND,
-    compare.COMMAND,
-)
+from bot.replies.under_way import FindUnderWay, nothing_under_way
 
 
-def command_table(more: Sequence[Command] = ()) -> tuple[Command, ...]:
+def command_table(
+    more: Sequence[Command] = (), *, under_way: FindUnderWay = nothing_under_way
+) -> tuple[Command, ...]:
     """Return every command, with a help that lists them.
 
     Args:
         more: Commands that are made with something to work on, e.g. the alerts that are kept.
+        under_way: Gives what is being done about a priority, told and marked with its figures.
     """
-    others = (*OTHERS, *more)
+    others = (
+        priority.priority_command(under_way),
+        csp.COMMAND,
+        dashboard.COMMAND,
+        threats.COMMAND,
+        trend.trend_command(under_way),
+        compare.COMMAND,
+        *more,
+    )
     return (*others, threatdesk_command(others))
 
 

@@ -97,4 +97,20 @@ class LongTermChart:
     values: tuple[float, ...]
 
 
-Drawing = ControlChart | CumulativeChart | SmallMultiples | LongTermChart
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactChart:
+    """Monthly figures beside what was to be expected of them without an operation."""
+
+    title: str
+    subtitle: str
+    unit: str
+    launch: date
+    months: tuple[date, ...]  # the first day of each month
+    values: tuple[float, ...]  # NaN: not recorded, or not over
+    expected: tuple[float, ...]  # fitted to the months before the launch, carried on since
+    lower: tuple[float, ...]  # 95% limits of each month since the launch; NaN before it
+    upper: tuple[float, ...]
+    markers: tuple[Marker, ...] = ()
+
+
+Drawing = ControlChart | CumulativeChart | SmallMultiples | LongTermChart | ImpactChart

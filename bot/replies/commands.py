@@ -51,6 +51,12 @@ def dashboard(name: DashboardName, area: Area, sight: Sight) -> str:
     return " ".join(("/dashboard", *(one for one in words if one)))
 
 
+def impact(operation: str, measure: Measure, area: Area, sight: Sight) -> str:
+    """Return the command that asks for an operation's effect; the force is named like any area."""
+    day = _as_at(sight, usual=SnapshotKind.DAILY)
+    return f"/impact {operation} {measure.id} {area.id} {day}"
+
+
 def menu(label: str, choices: list[tuple[Area, str]]) -> tuple[Menu, ...]:
     """Return a menu of areas with the command of each; nothing where there is no choice."""
     items = tuple(Button(label=area.name, command=command) for area, command in choices)

@@ -6,10 +6,12 @@ A snapshot that was kept before there were trends has no charts; the words go wi
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from bot.access import Sight
+from bot.replies.charts import Marker
 from bot.replies.drawings import (
     control_chart,
     cumulative_chart,
@@ -36,8 +38,16 @@ SIGNIFICANT: Final = (VERDICTS[Verdict.SIGNIFICANT_RISE], VERDICTS[Verdict.SIGNI
 """What a table says of a row that is to be looked at first."""
 
 
-def control_picture(sight: Sight, judged: Judged) -> tuple[Chart, ...]:
-    """Return the control chart of a measure; nothing where no month of it is held."""
+def control_picture(
+    sight: Sight, judged: Judged, *, markers: Sequence[Marker] = ()
+) -> tuple[Chart, ...]:
+    """Return the control chart of a measure; nothing where no month of it is held.
+
+    Args:
+        sight: The figures, as the asker may see them.
+        judged: The measure.
+        markers: What was done about it, since when.
+    """
     trend = trend_of(sight, judged.measure, judged.area)
     if trend is None:
         return ()
@@ -51,12 +61,21 @@ def control_picture(sight: Sight, judged: Judged) -> tuple[Chart, ...]:
             standing=_standing(sight),
             notes=_notes(sight, judged, since=trend.months[0]),
             target=rate,
+            markers=markers,
         ),
     )
 
 
-def year_picture(sight: Sight, judged: Judged) -> tuple[Chart, ...]:
-    """Return the year to date beside last year; nothing of what is not counted by day."""
+def year_picture(
+    sight: Sight, judged: Judged, *, markers: Sequence[Marker] = ()
+) -> tuple[Chart, ...]:
+    """Return the year to date beside last year; nothing of what is not counted by day.
+
+    Args:
+        sight: The figures, as the asker may see them.
+        judged: The measure.
+        markers: What was done about it, since when.
+    """
     trend = trend_of(sight, judged.measure, judged.area)
     if trend is None or not trend.days or judged.position.to is None:
         return ()
@@ -70,6 +89,7 @@ def year_picture(sight: Sight, judged: Judged) -> tuple[Chart, ...]:
             year_end=judged.assessment.year_end,
             target_end=_target_end(judged.target, trend.last_year[-1]),
             notes=_notes(sight, judged, since=trend.days[0]),
+            markers=markers,
         ),
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 from bot.access import Refused, Sight
 from bot.render.words import number, ordinal, say
 from bot.replies import commands
+from bot.replies.charts import Marker
 from bot.replies.drivers import drivers
 from bot.replies.footing import footing, note_words, notes_on, remarks, summary
 from bot.replies.judged import Judged, is_kept, judge
@@ -57,6 +58,7 @@ def priority_reply(
     *,
     said_first: tuple[str, ...] = (),
     doing: tuple[Block, ...] = (),
+    markers: Sequence[Marker] = (),
 ) -> Reply:
     """Answer how a priority stands in an area.
 
@@ -65,7 +67,8 @@ def priority_reply(
         priority: As the plan of the figures' day has it.
         area: Where.
         said_first: How the question was read, and of which day the figures are.
-        doing: What is being done about it: open issues and actions, from whoever keeps them.
+        doing: What is being done about it: operations, open issues and their actions.
+        markers: The days on which that began, for the charts.
 
     Raises:
         Refused: Nothing of it may be shown here.
@@ -76,7 +79,9 @@ def priority_reply(
         return _without_measures(sight, priority, area, said_first)
     return Reply(
         summary=summary(sight, f"Priority {priority.number}: {_in_brief(priority, parts)}"),
-        blocks=tuple(_blocks(sight, priority, area, parts, (*said_first, *refusals), doing)),
+        blocks=tuple(
+            _blocks(sight, priority, area, parts, (*said_first, *refusals), doing, markers)
+        ),
         standing=_standing(_leading(priority, parts)),
         level=_highest(parts),
         share=commands.priority(priority.number, area, sight),
@@ -134,6 +139,7 @@ def _blocks(
     parts: Sequence[Part],
     said_first: tuple[str, ...],
     doing: tuple[Block, ...],
+    markers: Sequence[Marker],
 ) -> Iterator[Block]:
     yield Heading(text=f"Priority {priority.number}: {called(priority)}, {area.name}")
     leads = _leading(priority, parts)
@@ -152,8 +158,8 @@ def _blocks(
     yield from doing
     for part in leads:
         # Of one verdict the year with its projection; of several, the months say more in less.
-        pictures = year_picture(sight, part.lead) if len(leads) == 1 else ()
-        yield from pictures or control_picture(sight, part.lead)
+        pictures = year_picture(sight, part.lead, markers=markers) if len(leads) == 1 else ()
+        yield from pictures or control_picture(sight, part.lead, markers=markers)
     yield from _notes(sight, parts)
     yield from footing(sight)
     yield from _next(sight, priority, area, leads)

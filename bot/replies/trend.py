@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.access import Sight
 from bot.render.words import number, signed
 from bot.replies import commands
+from bot.replies.charts import Marker
 from bot.replies.footing import footing, note_words, notes_on, remarks, summary
 from bot.replies.judged import Judged, is_kept, judge
 from bot.replies.model import (
@@ -34,9 +35,21 @@ YEARS_SHOWN: Final = 5
 
 
 def trend_reply(
-    sight: Sight, measure: Measure, area: Area, *, said_first: tuple[str, ...] = ()
+    sight: Sight,
+    measure: Measure,
+    area: Area,
+    *,
+    said_first: tuple[str, ...] = (),
+    markers: Sequence[Marker] = (),
 ) -> Reply:
     """Answer how a measure has gone, in the papers' words, with its charts.
+
+    Args:
+        sight: The figures, as the asker may see them.
+        measure: What is asked about.
+        area: Where.
+        said_first: How the question was read, and of which day the figures are.
+        markers: What was done about it, since when.
 
     Raises:
         Refused: It may not be shown here.
@@ -45,14 +58,16 @@ def trend_reply(
     name = f"{subject(measure)}{judged.where}"
     return Reply(
         summary=summary(sight, _in_brief(judged, name)),
-        blocks=tuple(_blocks(sight, judged, said_first)),
+        blocks=tuple(_blocks(sight, judged, said_first, markers)),
         standing=standing_of(judged),
         level=judged.assessment.threat.level,
         share=commands.trend(measure, area, sight),
     )
 
 
-def _blocks(sight: Sight, judged: Judged, said_first: tuple[str, ...]) -> Iterator[Block]:
+def _blocks(
+    sight: Sight, judged: Judged, said_first: tuple[str, ...], markers: Sequence[Marker]
+) -> Iterator[Block]:
     measure, area = judged.measure, judged.area
     yield Heading(text=f"Trend: {subject(measure)}, {area.name}")
     yield Paragraph(text=_verdict(judged), strong=True)
@@ -60,8 +75,8 @@ def _blocks(sight: Sight, judged: Judged, said_first: tuple[str, ...]) -> Iterat
     yield Paragraph(text=movement(judged))
     if facts := tuple(_facts(judged)):
         yield Facts(rows=facts)
-    yield from control_picture(sight, judged)
-    yield from year_picture(sight, judged)
+    yield from control_picture(sight, judged, markers=markers)
+    yield from year_picture(sight, judged, markers=markers)
     if measure.id == sight.catalogue.total_crime().id:
         yield from long_term_picture(sight, area)
     yield from _notes(sight, judged)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from bot.render.charts.control import control_figure
 from bot.render.charts.cumulative import cumulative_figure
+from bot.render.charts.impact import impact_figure
 from bot.render.charts.long_term import long_term_figure
 from bot.render.charts.multiples import multiples_figure
 from bot.render.charts.sheet import to_png
@@ -19,6 +20,7 @@ from bot.replies.charts import (
     ControlChart,
     CumulativeChart,
     Drawing,
+    ImpactChart,
     LongTermChart,
     SmallMultiples,
 )
@@ -40,5 +42,7 @@ def figure(drawing: Drawing) -> Figure:
             return multiples_figure(drawing)
         case LongTermChart():
             return long_term_figure(drawing)
+        case ImpactChart():
+            return impact_figure(drawing)
         case _:
             assert_never(drawing)

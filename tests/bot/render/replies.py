@@ -108,7 +108,7 @@ REPLIES: Final = st.builds(
     blocks=st.builds(
         lambda few, times: tuple(few * times),
         st.lists(BLOCK, max_size=6),
-        st.sampled_from([1, 1, 1, 33]),
+        st.sampled_from([1, 1, 1, 1, 1, 1, 1, 33]),
     ),
     standing=st.sampled_from(Standing),
     level=st.none() | st.sampled_from(ThreatLevel),

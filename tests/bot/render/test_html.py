@@ -58,7 +58,7 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(REPLIES)
 def test_any_words_stay_words(reply: Reply) -> None:
     page = Page(html.render(reply))

@@ -19,7 +19,7 @@ from tests.bot.render.samples import ALERT, CSP, FORM, SAMPLES
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(REPLIES, st.integers(-5, 140))
 def test_it_never_fails_and_a_terminal_obeys_nothing_in_it(reply: Reply, width: int) -> None:
     text = plain.render(reply, width=width)

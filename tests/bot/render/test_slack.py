@@ -47,7 +47,7 @@ LIVE = re.compile(
 )
 """Written without a look at the renderer: what may not be seen in a message."""
 
-ANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+ANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def seen(node: object) -> Iterator[str]:
@@ -165,6 +165,15 @@ def test_a_message_too_long_as_a_whole_says_so() -> None:
     payload = slack.render(a_reply(*[Paragraph(text="word " * 590)] * 9))
 
     assert "… 6 more parts left out: Slack shows no longer messages." in said(payload)
+
+
+@pytest.mark.parametrize("last", range(2_840, 2_880, 4))
+def test_the_remark_on_what_is_left_out_has_room_itself(last: int) -> None:
+    long = Paragraph(text="x" * 2_960)
+
+    payload = slack.render(a_reply(long, long, long, Paragraph(text="x" * last), long))
+
+    assert "left out: Slack shows no longer messages." in said(payload)
 
 
 def test_a_paragraph_over_the_limit_goes_on_in_the_next_part() -> None:

@@ -11,6 +11,7 @@ from bot.replies.charts import (
     ControlChart,
     CumulativeChart,
     Drawing,
+    ImpactChart,
     LongTermChart,
     Marker,
     MarkerKind,
@@ -113,6 +114,25 @@ def long_term(values: tuple[float, ...], **changes: object) -> LongTermChart:
     return replace(chart, **changes)  # type: ignore[arg-type]
 
 
+def impact(values: tuple[float, ...], **changes: object) -> ImpactChart:
+    """Return the effect of Operation Tiger on values of which 100 a month were to be expected."""
+    shown = months(len(values))
+    since = [month >= TIGER.day for month in shown]
+    chart = ImpactChart(
+        title="Domestic burglary, with and without Operation Tiger",
+        subtitle=SUBTITLE,
+        unit="crimes a month",
+        launch=TIGER.day,
+        months=shown,
+        values=values,
+        expected=(100.0,) * len(values),
+        lower=tuple(80.0 if one else NAN for one in since),
+        upper=tuple(125.0 if one else NAN for one in since),
+        markers=(TIGER,),
+    )
+    return replace(chart, **changes)  # type: ignore[arg-type]
+
+
 WAVE: Final = tuple(300.0 + 60.0 * math.sin(at / 3) for at in range(60))
 MARKERS: Final = tuple(
     Marker(day=date(2013, 5, day), label=f"{LONG_NAME} {LONG_NAME}", kind=kind)
@@ -158,4 +178,14 @@ SAMPLES: Final[dict[str, Drawing]] = {
     "years of nought": long_term((0.0, 0.0)),
     "years below nought": long_term((-5.0, 3.0)),
     "only years below nought": long_term((-1.0,)),
+    "an operation that shows": impact((*(100.0 + at % 5 for at in range(30)), 70.0, 66.0)),
+    "an operation of a month that is not over": impact((*(100.0,) * 31, NAN)),
+    "an operation of which nothing is expected": impact(
+        (100.0,) * 32, expected=(NAN,) * 32, lower=(NAN,) * 32, upper=(NAN,) * 32
+    ),
+    "an operation after every month": impact((100.0,) * 6, launch=date(2014, 3, 1)),
+    "an operation with a long name": impact((100.0,) * 32, title=LONG_NAME, markers=MARKERS),
+    "an operation of nothing recorded": impact((NAN,) * 12),
+    "an operation of no month": impact(()),
+    "an operation of one month": impact((1e15,)),
 }
