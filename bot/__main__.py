@@ -11,7 +11,17 @@ from typing import Final
 
 import typer
 
-from bot.commands import figures, keeping, serving
+from bot.commands import (
+    alerts,
+    briefing,
+    console,
+    figures,
+    keeping,
+    register,
+    replay,
+    serving,
+    working,
+)
 from bot.commands.terminal import EXIT_BUG, EXIT_USER, fail
 from config.settings import read_settings
 from metrics.errors import ThreatDeskError, UserError
@@ -28,7 +38,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (figures, serving, keeping):
+for part in (figures, alerts, briefing, register, replay, console, serving, working, keeping):
     cli.add_typer(part.commands)
 
 

@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from bot.alerts.model import Destination
 from bot.alerts.routing import Listener, Member, listeners
 from bot.answer import Desk
+from bot.briefing_run import Briefings, Reader, find_doing, readers
 from bot.channels.console.posting import CONSOLE, ConsolePoster
 from bot.channels.slack.posting import TIMEOUT_S as POST_TIMEOUT_S
 from bot.channels.slack.posting import SlackPoster
@@ -22,13 +23,24 @@ from bot.deciding import Deciding
 from bot.delivery import Delivery, Elsewhere, Poster
 from bot.figures import find_header, load_figures
 from bot.handlers.alert import alert_command
+from bot.handlers.brief import brief_command
+from bot.handlers.briefing import briefing_command
 from bot.handlers.command import Command
 from bot.handlers.commands import command_table
+from bot.handlers.impact import impact_command
+from bot.handlers.issue import issue_command
+from bot.handlers.operation import operation_command
+from bot.handlers.under_way import find_under_way
+from bot.register.operations import KnownOperations
+from bot.reminding import Reminding
 from bot.render.studio import Studio
 from bot.replies.charts import Drawing
+from bot.replies.doing import FindDoing
 from bot.shelf import Shelf
 from config.alerts import AlertPolicy, read_alerts
+from config.briefing import read_weekly
 from config.catalogue import read_catalogue
+from config.operations import read_operations
 from config.people import People, read_people
 from config.settings import Settings
 from config.sources import read_sources
@@ -36,7 +48,9 @@ from metrics.model import Catalogue
 from metrics.sources import Source, open_source
 from store.audit import SqlAudit
 from store.database import Database
+from store.horizon import SqlHorizon
 from store.outbox import SqlOutbox
+from store.register import SqlRegister
 
 PRODUCT: Final = "threat-desk"
 
@@ -137,9 +151,77 @@ class App:
         )
 
     @cached_property
+    def register(self) -> SqlRegister:
+        """The performance issue register."""
+        return SqlRegister(self.database)
+
+    @cached_property
+    def operations(self) -> KnownOperations:
+        """What is being done: the plan's operations, and those recorded in chat."""
+        shipped = read_operations(self.settings.operations_file, self.catalogue)
+        return KnownOperations(register=self.register, shipped=lambda: shipped)
+
+    @cached_property
+    def doing(self) -> FindDoing:
+        """Finds what is being done, for the briefings."""
+        return find_doing(
+            self.register,
+            self.horizon,
+            shipped=self.operations.shipped,
+            people=self.people.everyone,
+        )
+
+    @cached_property
+    def horizon(self) -> SqlHorizon:
+        """What is noted for the next briefing."""
+        return SqlHorizon(self.database)
+
+    @cached_property
     def commands(self) -> tuple[Command, ...]:
         """Everything that can be asked."""
-        return command_table([alert_command(self.deciding, self.policy)])
+        everyone, register = self.people.everyone, self.register
+        operations = self.operations
+        return command_table(
+            [
+                impact_command(operations),
+                alert_command(self.deciding, self.policy),
+                issue_command(register, people=everyone, alerts=self.deciding),
+                operation_command(register, shipped=operations.shipped, people=everyone),
+                briefing_command(self.deciding, self.doing),
+                brief_command(self.horizon),
+            ],
+            under_way=find_under_way(register, operations=operations.operations, people=everyone),
+        )
+
+    @cached_property
+    def briefings(self) -> Briefings:
+        """Writes the briefings when they are due."""
+        return Briefings(
+            self.database,
+            find=self.shelf.find,
+            audience=self.briefed,
+            doing=self.doing,
+            weekly=read_weekly(self.settings.briefing_at),
+        )
+
+    def briefed(self) -> tuple[Reader, ...]:
+        """Return who is briefed: the channel, and everyone who leads something."""
+        channel = self.settings.briefing_channel
+        return readers(channel, [(one, self.people.on(one)) for one in self.platforms])
+
+    @cached_property
+    def reminding(self) -> Reminding:
+        """Reminds owners of what is due in the register."""
+        operators = self.settings.operators
+        return Reminding(
+            self.database,
+            self.register,
+            people=self.people.everyone,
+            destinations=lambda: {one.person.id: one.destination for one in self.members()},
+            coordinator=Destination.read(operators) if operators else None,
+            catalogue=lambda: self.catalogue,
+            find=self.shelf.find,
+        )
 
     @cached_property
     def desk(self) -> Desk:
@@ -188,17 +270,25 @@ class App:
         )
         return Delivery(self.outbox, self.posters, elsewhere=elsewhere, name=name, clock=self.now)
 
-    def audience(self) -> tuple[Listener, ...]:
-        """Return everyone who is told of alerts, each where they can be reached."""
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms that people are reached on; where several are, the last is preferred."""
+        return tuple(one for one in (CONSOLE, SLACK) if one in self.posters)
+
+    def members(self) -> tuple[Member, ...]:
+        """Return everyone who is named, each where they are reached."""
         members = {
             person.id: Member(
                 person=person, destination=Destination(platform=platform, address=user)
             )
-            for platform in (CONSOLE, SLACK)  # the later is preferred
-            if platform in self.posters
+            for platform in self.platforms
             for user, person in self.people.on(platform).items()
         }
-        return listeners(self.policy.route, tuple(members.values()))
+        return tuple(members.values())
+
+    def audience(self) -> tuple[Listener, ...]:
+        """Return everyone who is told of alerts, each where they are reached."""
+        return listeners(self.policy.route, self.members())
 
     @staticmethod
     def now() -> datetime:

@@ -171,6 +171,11 @@ class Deciding:
         with self._database.reading() as session:
             return SqlAlerts(session).open()
 
+    def changes(self, *, since: datetime, until: datetime) -> tuple[Transition, ...]:
+        """Return the changes of all alerts from a moment to before another, oldest first."""
+        with self._database.reading() as session:
+            return SqlAlerts(session).changes(since=since, until=until)
+
     def feedback(self) -> tuple[Feedback, ...]:
         """Return every judgement."""
         with self._database.reading() as session:

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from bot.alerts.model import AlertId, Destination, Notification, Operation
 from bot.replies import Footnote, Paragraph, Reply, Standing
-from metrics.errors import ThreatDeskError, UserError
+from metrics.errors import StoreError, ThreatDeskError, UserError
 
 log = logging.getLogger(__name__)
 
@@ -167,6 +167,11 @@ class Delivery:
             self._put_off(claimed, reason)
         except CannotTell as reason:
             self._give_up(claimed, f"{reason} {reason.hint}".strip())
+        except StoreError:
+            raise  # of the database, not of this message: nothing can be told now
+        except Exception:  # a fault of ours in one message keeps no other from being told
+            log.exception("%s: an unexpected error", claimed.telling.key)
+            self._put_off(claimed, TryLater("Something went wrong on our side; see the log."))
         else:
             self._outbox.told(claimed.number, by=self._name, message=message, now=self._clock())
 

@@ -8,7 +8,10 @@ from typing import Final
 import demonstration
 from bot import daily
 from bot.app import App
+from bot.figures import find_figures
+from metrics.calendar import LONDON
 from metrics.errors import UserError
+from metrics.snapshot import SnapshotKind
 
 FOLDER: Final = "demonstration"
 """Where the files are written, inside the data folder; the plan's sources.toml reads them there."""
@@ -19,6 +22,9 @@ PUBLISHED_DAY: Final = date(2013, 12, 11)
 DAYS: Final = (PUBLISHED_DAY, date(2014, 3, 31), date(2015, 12, 31))
 """The published day, the out-turn of 2013/14, and the period end of the plan dashboard."""
 
+DECIDED_AT: Final = datetime(2013, 12, 12, 9, 0, tzinfo=LONDON)
+"""The morning after, on which its alerts are raised and told."""
+
 NEXT_STEPS: Final = (
     "threatdesk dashboard scorecard --as-at 2013-12-11 · "
     "threatdesk why domestic-burglary.recorded --as-at 2013-12-11 · "
@@ -28,7 +34,7 @@ NEXT_STEPS: Final = (
 
 
 def prepare(app: App, *, now: datetime, progress: daily.Progress) -> None:
-    """Write the demonstration files if they are not there, load them, and compute `DAYS`.
+    """Write the demonstration files if they are not there, load them, compute `DAYS`, and alert.
 
     Raises:
         UserError: The plan in force is not the demonstration's, or its files cannot be read.
@@ -62,3 +68,6 @@ def prepare(app: App, *, now: datetime, progress: daily.Progress) -> None:
             now=now,
             progress=progress,
         )
+    progress("Deciding what is told of the published day")
+    figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=PUBLISHED_DAY)
+    app.deciding.day(figures, now=DECIDED_AT)

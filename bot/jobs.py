@@ -18,7 +18,7 @@ from typing import Final
 
 from bot.runs import Runs, RunState
 from metrics.calendar import LONDON, london_day, say_date
-from metrics.errors import UserError
+from metrics.errors import ThreatDeskError, UserError
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,10 @@ class Job:
         )
 
 
+class Stopped(ThreatDeskError):  # noqa: N818 - named after the fact
+    """The worker is to stop, so its work was left where it was; nothing of it was kept."""
+
+
 TellOperators = Callable[[str, str], None]
 """Tell the operators something, once per key."""
 
@@ -125,11 +129,19 @@ class Worker:
         try:
             with self._keeping(job, day):
                 detail = job.work(day, self._clock())
+        except Stopped:
+            self._give_back(job, day)
+            return
         except Exception as error:  # whatever it was, the other jobs go on and the operators know
             self._failed(job, day, error)
             return
         if self._finish(job, day, RunState.DONE, detail):
             log.info("%s for %s: %s", job.name, day, detail)
+
+    def _give_back(self, job: Job, day: date) -> None:
+        """Let another worker have a run at once, not when its lease ends."""
+        log.info("%s for %s is left to another worker", job.name, day)
+        self._runs.renew(job.name, day, by=self._name, until=self._clock())
 
     def _failed(self, job: Job, day: date, error: Exception) -> None:
         reference = f"R-{secrets.token_hex(4).upper()}"

@@ -147,6 +147,12 @@ class People:
         """Return the ids of a platform's groups that carry a role."""
         return frozenset(group for where, group in self.grouped if where == platform)
 
+    def everyone(self) -> Mapping[str, Person]:
+        """Return everyone who is named, by their id in the file, in the order written."""
+        return {
+            entry.id: self.person(platform, user) for (platform, user), entry in self.named.items()
+        }
+
     def on(self, platform: str) -> Mapping[str, Person]:
         """Return everyone who is named on a platform, by their id there, in the order written."""
         return {

@@ -47,7 +47,22 @@ class Settings(BaseSettings):
         default=None, description="The file of alert rules and routes; by default of the plan."
     )
     daily_at: time = Field(
-        default=time(6, 30), description="When the daily run is due, Europe/London; not 01:00-02:00."
+        default=time(6, 30),
+        description="When the daily run is due, Europe/London; not 01:00-02:00.",
+    )
+    briefing_at: str = Field(
+        default="Monday 07:30", description="When the weekly briefing is due, Europe/London."
+    )
+    briefing_channel: str | None = Field(
+        default=None,
+        pattern=DESTINATION,
+        description="The channel that is briefed, e.g. slack:C041.",
+    )
+    reminders_at: time = Field(
+        default=time(9, 0), description="When people are reminded of the register, Europe/London."
+    )
+    operations: Path | None = Field(
+        default=None, description="The file of operations; by default operations.toml of the plan."
     )
     operators: str | None = Field(
         default=None,
@@ -103,6 +118,11 @@ class Settings(BaseSettings):
     def people_file(self) -> Path:
         """The file that says who may see what."""
         return self.people or self.plan_folder / "people.toml"
+
+    @property
+    def operations_file(self) -> Path:
+        """The file that says which operations the plan knows."""
+        return self.operations or self.plan_folder / "operations.toml"
 
     @property
     def alerts_file(self) -> Path:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.tables import Base
 
+CHANGING: Final = frozenset({"alert", "notification", "job_run", "sign_of_life"})
+"""The tables that say how something stands, and so change; the rows of all others never do."""
+
 IS_OPEN: Final = text("resolved_at IS NULL")
 IS_WAITING: Final = text("state = 'waiting'")
 

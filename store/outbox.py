@@ -15,6 +15,7 @@ from bot.delivery import Claimed, Telling, notice
 from bot.replies import kept
 from metrics.calendar import LONDON, london_day
 from store.alert_tables import NotificationRow
+from store.alerts import SqlAlerts
 from store.database import Database
 
 
@@ -29,8 +30,10 @@ class State(StrEnum):
 def put(session: Session, tellings: Iterable[Telling], *, now: datetime) -> int:
     """Put in what is to be told, in the transaction that decided it; return how much is new.
 
-    The caller holds the lock of what it decides on, so that nobody else puts in the same keys.
+    One at a time: nobody else puts in the same keys, and numbers are seen in the order in which
+    they were given, which is the order of telling.
     """
+    SqlAlerts(session).hold()
     new = 0
     for one in tellings:
         if session.scalar(select(NotificationRow.id).where(NotificationRow.key == one.key)):

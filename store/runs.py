@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.runs import MOST_ATTEMPTS, RETRY_AFTER, Run, RunState
@@ -68,6 +69,13 @@ class SqlRuns:
         """Return what is known of a run."""
         with self._database.reading() as session:
             row = session.get(JobRunRow, (job, day))
+            return _to_run(row) if row else None
+
+    def last(self, job: str) -> Run | None:
+        """Return a job's run of the newest day; None: it has never run."""
+        query = select(JobRunRow).where(JobRunRow.job == job).order_by(JobRunRow.day.desc())
+        with self._database.reading() as session:
+            row = session.scalars(query.limit(1)).first()
             return _to_run(row) if row else None
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from bot import demo
 from bot.checking import check_everything
+from bot.commands.console import serve
 from bot.commands.terminal import EXIT_USER, open_app, out, progress, say
 from bot.figures import find_figures
 from bot.render.text import print_dashboard
@@ -40,8 +42,17 @@ def upgrade_command() -> None:
 
 
 @commands.command("demo")
-def demo_command() -> None:
-    """Make the demonstration force, run the daily job on it, and show both dashboards."""
+def demo_command(
+    *,
+    console: Annotated[
+        bool | None,
+        typer.Option(
+            "--console/--no-console",
+            help="Whether to open the console afterwards; by default where there is a terminal.",
+        ),
+    ] = None,
+) -> None:
+    """Make the demonstration force, run the daily job on it, show both dashboards, open a chat."""
     with open_app() as app:
         with progress() as tell:
             demo.prepare(app, now=datetime.now(UTC), progress=tell)
@@ -51,3 +62,7 @@ def demo_command() -> None:
             print_dashboard(make_dashboard(figures, name, None), screen)
             screen.print()
         say("Ask for more: " + demo.NEXT_STEPS)
+        if screen.is_terminal if console is None else console:
+            serve(app, app.settings.port, browser=True)
+        else:
+            say("Or in the browser: threatdesk console")

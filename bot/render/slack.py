@@ -60,13 +60,17 @@ def render(reply: Reply, *, charts: Mapping[int, str] | None = None) -> Payload:
     return _sound(payload, check(payload))
 
 
-def render_home(reply: Reply) -> Payload:
+def render_home(reply: Reply, *, charts: Mapping[int, str] | None = None) -> Payload:
     """Return a view for the App Home, where Slack has no tables of its own.
+
+    Args:
+        reply: What is shown.
+        charts: Files that show its charts, as for `render`.
 
     Raises:
         ValueError: The view would be refused.  That is a fault of this module.
     """
-    blocks = _message(reply, {}, limits.MAX_VIEW_BLOCKS, None)
+    blocks = _message(reply, charts or {}, limits.MAX_VIEW_BLOCKS, None)
     view = {"type": "home", "blocks": blocks}
     return _sound(view, check_view(view))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from store import alert_tables  # noqa: F401 - Base knows its tables from here on
+from store import alert_tables, register_tables  # noqa: F401 - Base knows their tables now
 from store.tables import Base
 
 context.configure(

@@ -65,7 +65,7 @@ def test_a_link_leads_somewhere(document: str) -> None:
             assert (folder / link).exists(), link
 
 
-@pytest.mark.parametrize("program", ["release", "daily"])
+@pytest.mark.parametrize("program", ["release", "worker"])
 def test_what_the_procfile_runs_is_a_command(program: str) -> None:
     [line] = [one for one in page("Procfile").splitlines() if one.startswith(f"{program}:")]
     _, words = line.split(":", 1)

@@ -228,6 +228,23 @@ def test_an_answer_that_was_lost_is_not_a_second_message(world: World) -> None:
     assert world.slack.words(BOARD) == ["a"]
 
 
+def test_a_fault_of_our_own_in_one_message_holds_up_no_other_place_and_is_passed_on(
+    world: World,
+) -> None:
+    world.put(telling("a"), telling("b", to=CITY))
+    world.slack.faults = [KeyError("password=hunter2")]
+
+    world.deliver()
+    assert world.slack.words(CITY) == ["b"]
+    world.now += GIVEN_UP_AFTER + timedelta(seconds=1)
+    world.slack.faults = [KeyError("password=hunter2")]
+    world.deliver()
+
+    [words] = world.slack.words(OPERATORS)
+    assert words.startswith("Alert A-1 could not be told at slack:C1. It was tried for a day.")
+    assert "hunter2" not in words
+
+
 def test_a_deleted_message_is_posted_anew_and_lives_on(world: World) -> None:
     world.put(telling("a", "Medium"))
     world.deliver()

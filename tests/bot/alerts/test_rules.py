@@ -308,7 +308,7 @@ def test_the_first_days_of_the_year_raise_no_classification_and_end_none(
     answer = ask(RuleName.CLASSIFICATION, row)
 
     assert isinstance(answer, Finding) is fires
-    assert fires or not answer.judged
+    assert not (isinstance(answer, Quiet) and answer.judged)
 
 
 # Targets

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
+
+from PIL import Image
 
 from bot.documents.model import Document, Section
 from bot.replies.charts import Drawing
@@ -10,11 +13,14 @@ from bot.replies.model import Bullets, Chart, Facts, Paragraph, Table, TableColu
 from metrics.errors import ThreatDeskError
 from tests.bot.render.charts.samples import long_term
 
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8"
-    "cfc0f01f0005000201a5f2c7d90000000049454e44ae426082"
-)
-"""A PNG of one pixel."""
+
+def _one_pixel() -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (1, 1), "white").save(picture, "PNG")
+    return picture.getvalue()
+
+
+PICTURE = _one_pixel()
 
 
 def drawn(_: Drawing) -> bytes:

@@ -7,7 +7,7 @@ from tests.bot.render.papers import a_paper
 
 
 def test_it_says_its_number_its_day_and_that_it_is_synthetic() -> None:
-    said = text.render(a_paper())
+    said = text.render(a_paper(), width=200)
 
     assert "PB 2013/14-09. As at 31 December 2013, month-end figures." in said
     assert "SYNTHETIC DEMONSTRATION DATA" in said

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from pypdf import PdfReader
 
@@ -43,21 +45,20 @@ def test_it_is_a4_and_says_its_title_and_language() -> None:
 
     assert reader.metadata is not None
     assert reader.metadata.title == "Performance briefing: Saltmarsh, December 2013"
-    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+    assert str(reader.root_object["/Lang"]) == "en-GB"
     assert [round(float(one)) for one in reader.pages[0].mediabox[2:]] == [595, 842]
 
 
+def titles(entries: Sequence[Any]) -> list[str]:
+    """Return the titles of bookmarks, those below others after them."""
+    found: list[str] = []
+    for one in entries:
+        found += titles(one) if isinstance(one, list) else [str(one["/Title"])]
+    return found
+
+
 def test_every_heading_is_a_bookmark() -> None:
-    outline = read(a_paper()).outline
-
-    def titles(entries: list[object]) -> list[str]:
-        return [
-            title
-            for one in entries
-            for title in (titles(one) if isinstance(one, list) else [one["/Title"]])  # type: ignore[index]
-        ]
-
-    assert titles(outline) == [
+    assert titles(read(a_paper()).outline) == [
         "1  Summary",
         "2  Tables",
         "2.1  Scorecard",
