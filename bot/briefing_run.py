@@ -19,6 +19,7 @@ from bot.access import Sight
 from bot.alerts.model import Destination, Notification, Operation, Transition
 from bot.documents.monthly import monthly_message, theme_message
 from bot.documents.rotation import theme_of_quarter
+from bot.jobs import EVERY_DAY, Job
 from bot.people import Person, Role, Surface
 from bot.register.history import together
 from bot.register.model import Operation as RecordedOperation
@@ -39,6 +40,10 @@ from store.alerts import SqlAlerts
 from store.database import Database
 
 log = logging.getLogger(__name__)
+
+WEEKLY: Final = "weekly-briefing"
+MONTHLY: Final = "monthly-briefing"
+"""The names of the jobs among the others."""
 
 A_WEEK: Final = timedelta(days=7)
 
@@ -148,6 +153,29 @@ class Briefings:
         self._audience = audience
         self._doing = doing
         self._weekly = weekly
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return the weekly and the monthly briefing, as what is done when.
+
+        The monthly one is looked for every day at the time of the weekly one, and told on the
+        first on which the month end's figures are there.
+        """
+        return (
+            Job(
+                name=WEEKLY,
+                does="The weekly briefing",
+                at=self._weekly.at,
+                work=self.week,
+                weekdays=frozenset({self._weekly.weekday}),
+            ),
+            Job(
+                name=MONTHLY,
+                does="The monthly briefing",
+                at=self._weekly.at,
+                work=self.month,
+                weekdays=EVERY_DAY,
+            ),
+        )
 
     def week(self, day: date, now: datetime) -> str:
         """Write the digest of the week up to when it was due, however late it is written.

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot.access import Sight
 from bot.alerts.decide import Decided, decide, routes_of, tell_all
 from bot.alerts.model import Alert, AlertId, Destination, Feedback, Transition
-from bot.alerts.routing import Decision, Listener
+from bot.alerts.routing import Decision, Listener, held_until
 from bot.alerts.telling import Occasion
 from bot.people import Person, Role, Surface
 from bot.replies import Reply
@@ -196,10 +196,11 @@ class Deciding:
         day = london_day(now)
         there = {one.destination for one in self._audience() if one.route.nothing_new}
         said = f"Alerts are held. {words}"
+        at = held_until(now, self._policy.quiet_hours)
         with self._database.transaction() as session:
             return outbox.put(
                 session,
-                [outbox.plain_post(one, f"{one}/held/{day}", said, now) for one in sorted(there)],
+                [outbox.plain_post(one, f"{one}/held/{day}", said, at) for one in sorted(there)],
                 now=now,
             )
 

@@ -126,7 +126,8 @@ def _seen(alert: Alert, candidate: Candidate, evaluation: Evaluation) -> Transit
     if level > alert.level:
         worse = replace(after, level=level, escalated_at=now, snooze=None)
         return _changed(Change.ESCALATED, worse, alert, now, _said(alert, rejudged=rejudged))
-    eased = level < alert.level and (rejudged or now - alert.at_level_at >= evaluation.quiet_for)
+    stood = evaluation.today - london_day(alert.at_level_at)  # in days: runs begin at their minute
+    eased = level < alert.level and (rejudged or stood >= evaluation.quiet_for)
     if eased:
         after = replace(after, level=level, escalated_at=None, at_level_at=now)
     if alert.snooze and is_broken(alert.snooze, reasons, clearly_larger=evaluation.clearly_larger):

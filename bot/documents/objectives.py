@@ -185,9 +185,6 @@ def _recorded(sight: Sight, judged: Judged) -> Iterator[str]:
     yield recorded(judged)
     if _is_undirected(judged):
         return
-    if judged.is_against_baseline:
-        yield " ".join(part for part in (months(judged), peers(judged)) if part)
-        return
     if judged.measure.id == sight.catalogue.total_crime().id:
         yield from contributors(sight, judged)
     where = [by_command(_below(sight, judged, Level.BCU))]

@@ -282,6 +282,9 @@ def satisfaction(judged: Judged, components: Sequence[Judged]) -> str:
         return movement(judged)
     target = judged.target
     goal = f"{target.value * 100:.4g}%" if target and target.kind is TargetKind.AT_LEAST else ""
+    weak = _weak(components, target, goal)
+    if judged.is_against_baseline:  # the plan judges by the baseline year, as chat says it
+        return " ".join(one for one in (movement(judged), weak) if one)
     who = lower_first(judged.measure.name.partition(":")[0])
     until = judged.now.period
     ends = f" to {say_date(until.last)}" if until else ""
@@ -291,7 +294,7 @@ def satisfaction(judged: Judged, components: Sequence[Judged]) -> str:
     )
     tested = significance_words(judged, judged.assessment.last_year, judged.change)
     change = _points(judged, tested)
-    return " ".join(one for one in (first, change, _weak(components, target, goal)) if one)
+    return " ".join(one for one in (first, change, weak) if one)
 
 
 def _matching(judged: Judged, goal: str) -> str:

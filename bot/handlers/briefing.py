@@ -11,7 +11,8 @@ from bot.alerts.model import Transition
 from bot.documents.monthly import monthly_message, theme_message
 from bot.documents.rotation import theme_named, theme_of_quarter
 from bot.handlers.command import Asked, Command, Example
-from bot.handlers.reading import question
+from bot.handlers.reading import Question, question
+from bot.names import Kind
 from bot.people import Person, Surface
 from bot.replies import Reply
 from bot.replies.briefing import digest_reply
@@ -70,7 +71,7 @@ def _answer(asked: Asked, parts: Mapping[str, Part]) -> Reply:
 
 
 def _weekly(asked: Asked, rest: str, changes: Changes, doing: FindDoing) -> Reply:
-    found = question(asked, (), words=rest, said="weekly")
+    found = _figures(asked, rest, SnapshotKind.DAILY, said="weekly")
     sight = found.sight
     interest = Interest(catalogue=sight.catalogue, person=_reader(asked))
     # As at a day, the week up to the end of it; otherwise the week up to now.
@@ -94,6 +95,21 @@ def _weekly(asked: Asked, rest: str, changes: Changes, doing: FindDoing) -> Repl
     )
 
 
+def _figures(asked: Asked, words: str, usual: SnapshotKind, *, said: str) -> Question:
+    """Find the figures of the day that is named; of the newest by default.
+
+    Raises:
+        UserError: Something else is named as well, or there are no figures.
+    """
+    found = question(asked, (Kind.AREA,), usual=usual, words=words, said=said)
+    if found.reading.areas:
+        raise UserError(
+            "A briefing is not made for one area.",
+            hint="Leads are briefed of their own; /threats and /csp answer for an area.",
+        )
+    return found
+
+
 def _reader(asked: Asked) -> Person | None:
     """Return who reads: in a channel, everybody there."""
     return asked.person if asked.surface is Surface.PRIVATE else None
@@ -113,7 +129,7 @@ def _week_before(asked: Asked, sight: Sight) -> Sight | None:
 
 
 def _monthly(asked: Asked, rest: str, doing: FindDoing) -> Reply:
-    found = question(asked, (), usual=SnapshotKind.MONTH_END, words=rest, said="monthly")
+    found = _figures(asked, rest, SnapshotKind.MONTH_END, said="monthly")
     today = london_day(asked.now)
     return monthly_message(found.sight, doing(today), made_on=today, said_first=found.said_first)
 
@@ -121,9 +137,8 @@ def _monthly(asked: Asked, rest: str, doing: FindDoing) -> Reply:
 def _theme(asked: Asked, rest: str, doing: FindDoing) -> Reply:
     """Show a theme; what is named before "as at" is its name."""
     name, at, when = rest.partition("as at")
-    found = question(
-        asked, (), usual=SnapshotKind.MONTH_END, words=f"{at}{when}", said=f"theme {name}".strip()
-    )
+    said = f"theme {name}".strip()
+    found = _figures(asked, f"{at}{when}", SnapshotKind.MONTH_END, said=said)
     # Whoever asks, and wherever: what is shown is what may be published.
     figures = found.sight.figures
     sight = Sight(figures=figures, person=asked.person, surface=Surface.PUBLIC)

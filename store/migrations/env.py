@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from store import alert_tables, register_tables  # noqa: F401 - Base knows their tables now
+from store import (  # noqa: F401 - Base knows their tables now
+    alert_tables,
+    horizon_tables,
+    register_tables,
+)
 from store.tables import Base
 
 context.configure(

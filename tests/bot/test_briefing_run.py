@@ -12,8 +12,7 @@ import pytest
 
 from bot.alerts.model import Destination
 from bot.app import App
-from bot.briefing_jobs import MONTHLY, WEEKLY, briefing_jobs
-from bot.briefing_run import Briefings, Reader, find_doing, readers
+from bot.briefing_run import MONTHLY, WEEKLY, Briefings, Reader, find_doing, readers
 from bot.delivery import CannotTell, Delivery, Elsewhere
 from bot.figures import find_figures
 from bot.people import Person, Role
@@ -232,7 +231,7 @@ def test_at_the_end_of_a_quarter_the_theme_follows_in_the_channel(world: World) 
 
 
 def test_the_jobs_are_due_when_they_are_written_down(world: World) -> None:
-    weekly, monthly = briefing_jobs(world.briefings, Weekly(weekday=0, at=time(7, 30)))
+    weekly, monthly = world.briefings.jobs()
 
     assert (weekly.name, monthly.name) == (WEEKLY, MONTHLY)
     assert weekly.due(datetime(2013, 12, 18, 9, tzinfo=UTC)) == MONDAY

@@ -26,7 +26,6 @@ from bot.working import (
     Shift,
     daily_work,
     is_due_undone,
-    jobs_of,
     new_name,
     outcome,
     schedule,
@@ -225,9 +224,7 @@ def test_no_two_workers_have_one_name() -> None:
 
 
 def said(app: App, now: datetime) -> dict[str, bool]:
-    return {
-        one.said: one.wrong for one in look(app.database, jobs_of(app), now=now, silence=SILENCE)
-    }
+    return {one.said: one.wrong for one in look(app.database, [a_job()], now=now, silence=SILENCE)}
 
 
 def wrong(app: App, now: datetime) -> list[str]:

@@ -57,7 +57,7 @@ def test_and_their_check_constraints(migrated: Connection) -> None:
     Base.metadata.create_all(migrated)
 
     assert by_migration == checks(migrated)
-    assert sum(map(len, by_migration.values())) == 9
+    assert len(by_migration["notification"]) == 2  # so they are read back at all
 
 
 def test_there_is_one_newest_revision() -> None:

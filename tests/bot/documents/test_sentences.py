@@ -21,9 +21,16 @@ from bot.documents.sentences import (
 from bot.render.words import say
 from metrics.calendar import Window
 from metrics.dashboards.table import Cell, Unit, proportional_change
-from metrics.model import Level, MeasureKind, Polarity
+from metrics.model import FrameworkStyle, Level, MeasureKind, Polarity
 from metrics.statistics.verdict import Verdict
-from tests.bot.replies.made_up import a_measure, at_least, compared, judged, reduction
+from tests.bot.replies.made_up import (
+    a_framework,
+    a_measure,
+    at_least,
+    compared,
+    judged,
+    reduction,
+)
 
 CRIME = a_measure(name="Violence with injury", unit="crimes")
 RATE = a_measure(
@@ -168,6 +175,20 @@ def test_satisfaction_that_rounds_to_its_target_matches_it() -> None:
     one = judged(0.8497, 0.83, measure=SURVEY, target=at_least(0.85), gap=-0.0003, n=2000)
 
     assert "matching the 85% target" in satisfaction(one, [])
+
+
+def test_under_the_plan_satisfaction_is_judged_by_the_baseline_year() -> None:
+    one = judged(
+        0.773,
+        0.78,
+        measure=SURVEY,
+        framework=a_framework(FrameworkStyle.PLAN),
+        values={Window.BASELINE: 0.781},
+        baseline=compared(Verdict.NO_SIGNIFICANT_CHANGE, 0.7),
+        n=704,
+    )
+
+    assert "down 0.8 points on 2012/13 (78.1%)" in satisfaction(one, [])
 
 
 def test_satisfaction_is_never_told_without_how_many_were_asked() -> None:

@@ -103,7 +103,12 @@ def test_a_theme_that_there_is_not_offers_those_that_there_are(
 
 def test_words_that_mean_nothing_are_not_swallowed(ask: Ask, happened: Happened) -> None:
     with pytest.raises(UserError):
-        asked(ask, happened, "weekly of trousers")
+        asked(ask, happened, "weekly trousers")
+
+
+def test_an_area_has_answers_of_its_own(ask: Ask, happened: Happened) -> None:
+    with pytest.raises(UserError, match="not made for one area"):
+        asked(ask, happened, "monthly charnwood")
 
 
 @pytest.mark.parametrize("words", ["monthly as at 30 November 2013", "theme"])
