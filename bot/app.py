@@ -63,7 +63,7 @@ LOOK_FOR_NEWER: Final = timedelta(seconds=5)
 OLDER_FIGURES: Final = 4
 """How many older snapshots stay in memory, of some 25 MB each."""
 
-DRAWN_WITHIN_S: Final = 10.0
+DRAWN_WITHIN_S: Final = 30.0
 """How long a message waits for its picture, which follows the words."""
 
 

@@ -161,11 +161,11 @@ class FakeSlack(Deliveries):
     async def _on_response(self, request: Request) -> Response:
         message = await request.json()
         url = self.workspace.response_urls[request.path_params["name"]]
+        url.uses += 1  # whatever becomes of it
         return await self._faulty("response_url", lambda: self._respond(url, message))
 
     def _respond(self, url: ResponseUrl, message: Json) -> Response:
         """Take one of five answers."""
-        url.uses += 1
         if url.uses > USES:
             return JSONResponse({"ok": False, "error": "used_url"}, 404)
         replaces = message.pop("replace_original", True)

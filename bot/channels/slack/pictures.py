@@ -1,0 +1,87 @@
+"""Charts as pictures: drawn off the event loop, uploaded so that only a message shows them.
+
+A picture that fails is left out: its words and its sparkline are already there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from bot.channels.slack import quiet
+from bot.channels.slack.clients import TROUBLE, Clients, reason
+from bot.replies import Chart, Reply
+from bot.replies.charts import Drawing
+
+log = quiet.logger(__name__)
+
+Draw = Callable[[Drawing], bytes]
+"""A drawing to a PNG."""
+
+ALT_ROOM: Final = 1_000
+"""Characters of alt text that go with a file (docs.slack.dev, files.getUploadURLExternal)."""
+
+LOOKS_S: Final = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 4.0)
+"""How long to wait before each look whether Slack has scanned a file.
+
+A message that shows a file which is not scanned yet is refused as `invalid_blocks`
+(python-slack-sdk issues 1521 and 1658).
+"""
+
+
+class Pictures:
+    """Draws and uploads."""
+
+    def __init__(self, clients: Clients, draw: Draw) -> None:
+        self._clients = clients
+        self._draw = draw
+        # One thread: more draw no faster, and take time from the answers (both hold the GIL).
+        self._pencil = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
+
+    def close(self) -> None:
+        """Draw nothing more."""
+        self._pencil.shutdown(wait=False, cancel_futures=True)
+
+    async def upload(self, reply: Reply) -> Mapping[int, str]:
+        """Return the files of a reply's charts, by the index of the block; those that failed not.
+
+        Nobody can see a file before a message shows it.
+        """
+        files = {}
+        for index, block in enumerate(reply.blocks):
+            if isinstance(block, Chart) and (file := await self._upload(block)):
+                files[index] = file
+        return files
+
+    async def _upload(self, chart: Chart) -> str:
+        """Return the id of a chart's file; empty where it failed."""
+        try:
+            picture = await asyncio.get_running_loop().run_in_executor(
+                self._pencil, self._draw, chart.drawing
+            )
+        except Exception:  # whatever is wrong with a drawing, the words stand
+            log.exception("a chart could not be drawn")
+            return ""
+        try:
+            done = await self._clients.patient.files_upload_v2(
+                filename="chart.png",
+                content=picture,
+                title=chart.drawing.title,
+                alt_txt=chart.alt[:ALT_ROOM],
+            )
+            file = str(done["files"][0]["id"])
+            return file if await self._is_scanned(file) else ""
+        except TROUBLE as error:
+            log.warning("a chart could not be uploaded: %s", reason(error))
+            return ""
+
+    async def _is_scanned(self, file: str) -> bool:
+        for pause in LOOKS_S:
+            info = await self._clients.patient.files_info(file=file)
+            if info["file"].get("mimetype"):
+                return True
+            await asyncio.sleep(pause)
+        log.warning("a chart was not scanned in time")
+        return False

@@ -1,0 +1,50 @@
+"""What was heard is remembered for long enough, and not for ever."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.channels.slack.once import KEPT_FOR, Remembered, key_of
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+def test_a_key_is_first_once() -> None:
+    once = Remembered()
+
+    assert [once.first("Ev1", NOW), once.first("Ev1", NOW), once.first("Ev2", NOW)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_a_key_is_remembered_for_as_long_as_slack_repeats() -> None:
+    once = Remembered()
+    once.first("Ev1", NOW)
+
+    assert not once.first("Ev1", NOW + timedelta(hours=1))
+    assert once.first("Ev1", NOW + KEPT_FOR + timedelta(seconds=1))
+
+
+def test_where_room_is_short_the_oldest_is_forgotten() -> None:
+    once = Remembered(room=2)
+    for key in ("Ev1", "Ev2", "Ev3"):
+        once.first(key, NOW)
+
+    assert not once.first("Ev3", NOW)
+    assert once.first("Ev1", NOW)
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        ({"event_id": "Ev1", "event": {}}, "Ev1"),
+        ({"trigger_id": "1.2.3", "command": "/csp"}, "1.2.3"),
+        ({}, ""),
+    ],
+)
+def test_a_delivery_is_known_by_what_stays_the_same(body: dict[str, object], key: str) -> None:
+    assert key_of(body) == key
