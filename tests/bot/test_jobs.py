@@ -52,13 +52,16 @@ class Desk:
         self.done.append(("daily", day))
         return "all well"
 
+    def _tell(self, key: str, words: str) -> None:
+        self.told.setdefault(key, words)
+
     def worker(self, name: str, *jobs: Job) -> Worker:
         return Worker(
             jobs or (self.job(),),
             runs=self.runs,
             name=name,
             clock=self.clock,
-            tell_operators=self.told.setdefault,
+            tell_operators=self._tell,
         )
 
 
