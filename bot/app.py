@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 
 from bot.alerts.model import Destination
 from bot.alerts.routing import Listener, Member, listeners
+from bot.alerts.subscriptions import subscribed
 from bot.answer import Desk
 from bot.briefing_run import Briefings, Reader, find_doing, readers
 from bot.channels.console.posting import CONSOLE, ConsolePoster
@@ -27,9 +28,11 @@ from bot.handlers.brief import brief_command
 from bot.handlers.briefing import briefing_command
 from bot.handlers.command import Command
 from bot.handlers.commands import command_table
+from bot.handlers.home import home_command
 from bot.handlers.impact import impact_command
 from bot.handlers.issue import issue_command
 from bot.handlers.operation import operation_command
+from bot.handlers.subscribe import subscribe_command, unsubscribe_command
 from bot.handlers.under_way import find_under_way
 from bot.register.operations import KnownOperations
 from bot.reminding import Reminding
@@ -51,6 +54,7 @@ from store.database import Database
 from store.horizon import SqlHorizon
 from store.outbox import SqlOutbox
 from store.register import SqlRegister
+from store.subscriptions import SqlSubscriptions
 
 PRODUCT: Final = "threat-desk"
 
@@ -172,6 +176,14 @@ class App:
         )
 
     @cached_property
+    def subscriptions(self) -> SqlSubscriptions:
+        """What people follow."""
+        return SqlSubscriptions(self.database)
+
+    def _next_briefing(self, now: datetime) -> datetime:
+        return read_weekly(self.settings.briefing_at).next_after(now)
+
+    @cached_property
     def horizon(self) -> SqlHorizon:
         """What is noted for the next briefing."""
         return SqlHorizon(self.database)
@@ -189,6 +201,11 @@ class App:
                 operation_command(register, shipped=operations.shipped, people=everyone),
                 briefing_command(self.deciding, self.doing),
                 brief_command(self.horizon),
+            ],
+            parts=[
+                home_command(self.deciding, self.subscriptions, self._next_briefing),
+                subscribe_command(self.subscriptions),
+                unsubscribe_command(self.subscriptions),
             ],
             under_way=find_under_way(register, operations=operations.operations, people=everyone),
         )
@@ -288,7 +305,9 @@ class App:
 
     def audience(self) -> tuple[Listener, ...]:
         """Return everyone who is told of alerts, each where they are reached."""
-        return listeners(self.policy.route, self.members())
+        members = self.members()
+        followed = subscribed(self.subscriptions.all(), members, self.catalogue)
+        return listeners(self.policy.route, members, followed)
 
     @staticmethod
     def now() -> datetime:

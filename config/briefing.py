@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Final
 
+from metrics.calendar import LONDON
 from metrics.errors import UserError
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -25,6 +26,15 @@ class Weekly:
 
     weekday: int  # Monday is 0
     at: time
+
+    def next_after(self, now: datetime) -> datetime:
+        """Return the next such time after a moment."""
+        day = now.astimezone(LONDON).date()
+        while True:
+            due = datetime.combine(day, self.at, tzinfo=LONDON)
+            if day.weekday() == self.weekday and due > now:
+                return due
+            day += timedelta(days=1)
 
     def __str__(self) -> str:
         return f"{WEEKDAYS[self.weekday].capitalize()} {self.at:%H:%M}"

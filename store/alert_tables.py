@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.tables import Base
 
-CHANGING: Final = frozenset({"alert", "notification", "job_run", "sign_of_life"})
+CHANGING: Final = frozenset({"alert", "notification", "job_run", "sign_of_life", "subscription"})
 """The tables that say how something stands, and so change; the rows of all others never do."""
 
 IS_OPEN: Final = text("resolved_at IS NULL")
@@ -153,3 +153,14 @@ class SignOfLifeRow(Base):
 
     worker: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class SubscriptionRow(Base):
+    """Something that a person follows by their own wish; given up, the row is gone."""
+
+    __tablename__ = "subscription"
+
+    person: Mapped[str] = mapped_column(primary_key=True)
+    priority: Mapped[str] = mapped_column(primary_key=True)  # its number; empty: any
+    area: Mapped[str] = mapped_column(primary_key=True)  # empty: anywhere
+    since: Mapped[datetime]

@@ -38,6 +38,7 @@ class Listener:
     route: Route
     destination: Destination
     person: Person | None = None  # of a role's route, and of a subscription
+    by_wish: bool = False  # of a subscription: not bound by what the person leads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,7 @@ def listeners(
     Args:
         routes: As configured.
         members: Everyone with a role.
-        subscriptions: What people asked for themselves; a person's own areas and priorities bound
-            them like a role's route.
+        subscriptions: What people asked for themselves; the gate binds them, what they lead not.
     """
     found = []
     for route in routes:
@@ -171,7 +171,7 @@ def _filtered(alert: Alert, listener: Listener, catalogue: Catalogue) -> str:
         return f"{area.name} is not one of its areas."
     if route.area_levels and area.level not in route.area_levels:
         return f"it does not carry areas of the level “{area.level.value}”."
-    return _not_theirs(listener.person, measure, area, catalogue)
+    return "" if listener.by_wish else _not_theirs(listener.person, measure, area, catalogue)
 
 
 def _not_theirs(person: Person | None, measure: Measure, area: Area, catalogue: Catalogue) -> str:
