@@ -20,7 +20,7 @@ from bot.alerts.model import Destination, Notification, Operation, Transition
 from bot.documents.monthly import monthly_message, theme_message
 from bot.documents.rotation import theme_of_quarter
 from bot.jobs import EVERY_DAY, Job
-from bot.people import Person, Role, Surface
+from bot.people import ANYONE, Person, Role, Surface
 from bot.register.history import together
 from bot.register.model import Operation as RecordedOperation
 from bot.register.ports import Register
@@ -49,9 +49,6 @@ A_WEEK: Final = timedelta(days=7)
 
 STALE_AFTER: Final = timedelta(days=2)
 """Figures that end longer ago are told with how old they are."""
-
-ANYONE: Final = Person(id="channel", name="everyone in the channel", role=Role.MEMBER)
-"""Who reads a channel: on that surface a role opens nothing."""
 
 FindFigures = Callable[[SnapshotKind | None, date | None], Figures]
 """Give the newest figures of a kind on or before a day.  Raises `UserError` if there are none."""

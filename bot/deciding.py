@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,7 @@ from bot.alerts.decide import Decided, decide, routes_of, tell_all
 from bot.alerts.model import Alert, AlertId, Destination, Feedback, Transition
 from bot.alerts.routing import Decision, Listener, held_until
 from bot.alerts.telling import Occasion
-from bot.people import Person, Role, Surface
+from bot.people import ANYONE, Person, Surface
 from bot.replies import Reply
 from bot.replies.alert import alert_message
 from config.alerts import AlertPolicy
@@ -33,9 +32,6 @@ from store.database import Database
 from store.snapshots import SqlSnapshots
 
 log = logging.getLogger(__name__)
-
-ANYONE: Final = Person(id="channel", name="everyone in the channel", role=Role.MEMBER)
-"""Who reads a channel: on that surface a role opens nothing."""
 
 Act = Callable[[Alert], Transition | None]
 """What a person does with an alert; None: nothing is changed by it."""

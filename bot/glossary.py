@@ -17,6 +17,8 @@ ALIKE: Final = 0.6
 MOST_ALIKE: Final = 3
 
 TERMS: Final[Mapping[str, str]] = {
+    "acknowledge": "To take an alert on: it then says who has it.",
+    "alert": "A threat, or its good end, that is told by itself: one message that changes with it.",
     "area": (
         "A place that figures are asked for: force, Basic Command Unit (BCU), Community "
         "Safety Partnership (CSP), Local Policing Unit (LPU)."
@@ -34,6 +36,7 @@ TERMS: Final[Mapping[str, str]] = {
         "figure's last day. A later delivery of the cohort replaces it."
     ),
     "control limits": "The bounds within which a measure's months vary by themselves.",
+    "counterfactual": "What would have been expected without an operation, from the months before.",
     "cover": (
         "The days that a delivery accounts for in full. A day in it without a record is a "
         "nought; a day outside it is not recorded."
@@ -51,6 +54,7 @@ TERMS: Final[Mapping[str, str]] = {
     ),
     "gap": "What lies between a figure and its target: crimes short, or points of a rate.",
     "grain": "The shortest period that a source can tell apart: day, month, quarter.",
+    "issue": "Something wrong with performance that a person owns until it is closed.",
     "LPU": "Local Policing Unit: the smallest area that figures are told for, part of a CSP.",
     "LYTD": "Last year to date: the same days of last year.",
     "measure": (
@@ -60,6 +64,7 @@ TERMS: Final[Mapping[str, str]] = {
     "most similar group, peer": "The forces that a force is compared with.",
     "note": "A dated remark on the quality of a measure's data.",
     "observed": "Accounted for by a delivery.",
+    "operation": "Something the force does about its priorities from a day on.",
     "outcomes required": "Outcomes still needed for the target rate, rounded up.",
     "performance year": "1 April to 31 March.",
     "plan": "The Police and Crime Plan, and the folder of files that holds it.",

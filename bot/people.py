@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from metrics.model import AreaId
 
@@ -40,3 +41,7 @@ class Person:
     role: Role | None  # None: not known here, and given nothing
     areas: tuple[AreaId, ...] = ()  # of an area lead: the areas that are theirs
     priorities: tuple[str, ...] = ()  # the priorities that are theirs
+
+
+ANYONE: Final = Person(id="channel", name="everyone in the channel", role=Role.MEMBER)
+"""Who reads a channel: on that surface a role opens nothing."""

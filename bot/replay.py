@@ -17,7 +17,7 @@ from bot.alerts.rehearsal import Rehearsed, Stage, rehearse, stand_ins
 from bot.alerts.replayed import Configuration, Replay, Told
 from bot.alerts.truth import judge_history
 from bot.past import Past
-from bot.people import Person, Role, Surface
+from bot.people import ANYONE, Surface
 from config.alerts import AlertPolicy
 from config.events import Event
 from metrics.calendar import say_date
@@ -31,9 +31,6 @@ Progress = Callable[[str], None]
 """Told what is going on, in words."""
 
 A_YEAR: Final = timedelta(days=364)
-
-ANYONE: Final = Person(id="channel", name="everyone in the channel", role=Role.MEMBER)
-"""Who reads a channel: on that surface a role opens nothing."""
 
 
 def replay(

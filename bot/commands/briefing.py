@@ -12,14 +12,14 @@ import typer
 
 from bot.access import Sight
 from bot.app import App
-from bot.briefing_run import ANYONE, find_doing
+from bot.briefing_run import find_doing
 from bot.commands.terminal import NARROWEST, AsAt, open_app, out, say
 from bot.documents import Document
 from bot.documents.briefing import performance_briefing
 from bot.documents.rotation import theme_named, theme_of_quarter
 from bot.documents.theme import theme_report
 from bot.figures import find_figures
-from bot.people import Person, Role, Surface
+from bot.people import ANYONE, Person, Role, Surface
 from bot.render import docx, paper, pdf
 from bot.render.charts import draw
 from config.operations import OPERATIONS_FILE, read_operations

@@ -6,6 +6,7 @@ A picture that fails is left out: its words and its sparkline are already there.
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -23,6 +24,9 @@ Draw = Callable[[Drawing], bytes]
 ALT_ROOM: Final = 1_000
 """Characters of alt text that go with a file (docs.slack.dev, files.getUploadURLExternal)."""
 
+FILES_KEPT: Final = 256
+"""Drawings whose uploaded file is remembered: those that are asked for at one time."""
+
 LOOKS_S: Final = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 4.0)
 """How long to wait before each look whether Slack has scanned a file.
 
@@ -32,11 +36,12 @@ A message that shows a file which is not scanned yet is refused as `invalid_bloc
 
 
 class Pictures:
-    """Draws and uploads."""
+    """Draws and uploads; the same drawing is uploaded once while it is asked for again."""
 
     def __init__(self, clients: Clients, draw: Draw) -> None:
         self._clients = clients
         self._draw = draw
+        self._files: OrderedDict[str, asyncio.Task[str]] = OrderedDict()  # of the newest drawings
         # One thread: more draw no faster, and take time from the answers (both hold the GIL).
         self._pencil = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
 
@@ -51,9 +56,26 @@ class Pictures:
         """
         files = {}
         for index, block in enumerate(reply.blocks):
-            if isinstance(block, Chart) and (file := await self._upload(block)):
+            if isinstance(block, Chart) and (file := await self._file(block)):
                 files[index] = file
         return files
+
+    async def _file(self, chart: Chart) -> str:
+        """Return the id of a chart's file, uploaded now or not long ago; empty where it failed.
+
+        Who is shown the same drawing is shown the same figures, so they may share a file.
+        """
+        key = repr(chart)  # figures that are not known are unequal to themselves
+        task = self._files.get(key)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._upload(chart))
+            self._files[key] = task
+            while len(self._files) > FILES_KEPT:
+                self._files.popitem(last=False)
+        file = await task
+        if not file:
+            self._files.pop(key, None)  # the next one to ask tries again
+        return file
 
     async def _upload(self, chart: Chart) -> str:
         """Return the id of a chart's file; empty where it failed."""
