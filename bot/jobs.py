@@ -93,6 +93,7 @@ class Worker:
         name: str,
         clock: Callable[[], datetime],
         tell_operators: TellOperators,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> None:
         """Prepare a worker.
 
@@ -102,7 +103,9 @@ class Worker:
             name: Of this worker, unlike every other's.
             clock: Gives the moment, timezone-aware.
             tell_operators: Called for a run that is late or failed.
+            is_over: Whether it is to stop: asked before each run is begun.
         """
+        self._is_over = is_over
         self._jobs = tuple(jobs)
         self._runs = runs
         self._name = name
@@ -115,7 +118,7 @@ class Worker:
         for job in self._jobs:
             now = self._clock()
             day = job.due(now)
-            if day is None:
+            if day is None or self._is_over():
                 continue
             if self._runs.claim(job.name, day, by=self._name, now=now, until=now + LEASE):
                 self._run(job, day)

@@ -92,14 +92,19 @@ class Shift:
             over: Set when it is to stop.
         """
         self.jobs = tuple(jobs)
+        self._over = over or threading.Event()
         self._worker = Worker(
-            jobs, runs=runs, name=name, clock=clock, tell_operators=tell_operators
+            jobs,
+            runs=runs,
+            name=name,
+            clock=clock,
+            tell_operators=tell_operators,
+            is_over=self._over.is_set,
         )
         self._delivery = delivery
         self._signs = signs
         self._name = name
         self._clock = clock
-        self._over = over or threading.Event()
         self._busy = threading.Lock()
 
     def stop(self) -> None:

@@ -94,6 +94,20 @@ def test_a_worker_that_was_away_catches_up_once(desk: Desk) -> None:
     assert [day for _, day in desk.done] == [DAY, DAY + timedelta(days=5)]
 
 
+def test_a_worker_that_is_to_stop_begins_nothing_more(desk: Desk) -> None:
+    stopping = Worker(
+        [desk.job()],
+        runs=desk.runs,
+        name="one",
+        clock=desk.clock,
+        tell_operators=desk._tell,
+        is_over=lambda: True,
+    )
+
+    assert stopping.tick() == 0
+    assert desk.runs.get("daily", DAY) is None
+
+
 def test_before_its_time_nothing_of_today_is_due(desk: Desk) -> None:
     job = desk.job(at=time(6, 30))
 
