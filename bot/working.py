@@ -12,9 +12,10 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Final, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -50,6 +51,9 @@ WORKING_DAYS: Final = range(5)
 
 LOOK: Final = timedelta(minutes=1)
 """How often a worker looks for what it missed, and gives a sign of life."""
+
+WAKES_S: Final = 1.0
+"""How often the main thread looks for a signal."""
 
 DELIVER: Final = timedelta(seconds=2)
 """How often a worker looks for something to tell."""
@@ -266,7 +270,11 @@ def keep_working(shift: Shift) -> None:
     try:
         shift.sign()
         scheduler.start()
-        number = signals.get()
+        while True:
+            # A signal that another thread was given reaches this one only when it wakes.
+            with suppress(Empty):
+                number = signals.get(timeout=WAKES_S)
+                break
         log.info("%s: finishing what is in hand", signal.Signals(number).name)
     finally:
         shift.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import time
 from concurrent.futures import Future
 from typing import Any
 
@@ -57,8 +58,23 @@ class Sockets:
             "payload": payload,
             "accepts_response_payload": kind != "events_api",
         }
-        self._run(self.open[number % len(self.open)].send_json(envelope))
+        self._down_one(number, envelope, within_s)
         return ack.result(timeout=within_s)
+
+    def _down_one(self, number: int, envelope: Json, within_s: float) -> None:
+        """Send an envelope down a connection that takes it: one may be closing at this moment."""
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            there = list(self.open)
+            for place in range(len(there)):
+                socket = there[(number + place) % len(there)]
+                try:
+                    self._run(socket.send_json(envelope))
+                except (WebSocketDisconnect, RuntimeError):
+                    continue
+                return
+            time.sleep(0.02)
+        raise TimeoutError("no connection is open")
 
     def ask_to_reconnect(self, *, at: int = 0) -> None:
         """Do what Slack does every few hours: ask the app to open another connection."""
