@@ -16,7 +16,8 @@ from typing import Final, Protocol
 from sqlalchemy import select
 
 from bot.access import Sight
-from bot.alerts.model import Destination, Notification, Operation, Transition
+from bot.alerts.model import Destination, Transition
+from bot.delivery import post_to
 from bot.documents.monthly import monthly_message, theme_message
 from bot.documents.rotation import theme_of_quarter
 from bot.jobs import EVERY_DAY, Job
@@ -281,15 +282,7 @@ class Briefings:
             return session.scalar(query) is not None
 
     def _put_one(self, key: str, reader: Reader, reply: Reply, now: datetime) -> int:
-        telling = Notification(
-            key=key,
-            alert=None,
-            message=None,
-            destination=reader.destination,
-            operation=Operation.POST,
-            reply=reply,
-            at=now,
-        )
+        telling = post_to(reader.destination, key, reply, now)
         with self._database.transaction() as session:
             return outbox.put(session, [telling], now=now)
 

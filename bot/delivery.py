@@ -237,7 +237,7 @@ class Delivery:
         if operators and there != operators:
             what = f"Alert {telling.alert}" if telling.alert else "A message"
             reply = notice(f"{what} could not be told at {there}. {why}")
-            instead.append(_post_to(operators, f"{telling.key}/operators", reply, now))
+            instead.append(post_to(operators, f"{telling.key}/operators", reply, now))
         if (
             fallback
             and telling.operation is not Operation.EDIT
@@ -246,7 +246,7 @@ class Delivery:
         ):
             because = Footnote(text=f"Told here because {there} cannot be reached.")
             reply = replace(telling.reply, blocks=(*telling.reply.blocks, because))
-            instead.append(_post_to(fallback, f"{telling.key}/fallback", reply, now))
+            instead.append(post_to(fallback, f"{telling.key}/fallback", reply, now))
         return instead
 
 
@@ -255,7 +255,8 @@ def notice(words: str) -> Reply:
     return Reply(summary=words, blocks=(Paragraph(text=words),), standing=Standing.NOTICE)
 
 
-def _post_to(destination: Destination, key: str, reply: Reply, at: datetime) -> Telling:
+def post_to(destination: Destination, key: str, reply: Reply, at: datetime) -> Telling:
+    """Return a message by itself, to be posted once: no alert's living message."""
     return Notification(
         key=key,
         alert=None,

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from bot.access import Sight
 from bot.access.writing import Writing
-from bot.alerts.model import Destination, Notification, Operation
+from bot.alerts.model import Destination
+from bot.delivery import post_to
 from bot.handlers.registering import issue_refusal
 from bot.people import Person, Role, Surface
-from bot.register.reminders import USUAL, Patience, Reminder, is_working_day, reminders, told
+from bot.register.reminders import USUAL, Patience, Reminder, may_remind, reminders, told
 from bot.replies.reminder import reminder_reply
 from metrics.calendar import london_day
 from metrics.errors import UserError
@@ -74,8 +75,8 @@ class Reminding:
     def day(self, _due: date, now: datetime) -> str:
         """Remind everyone of what is due on the day of this moment; say how that went."""
         today = london_day(now)
-        if not is_working_day(today):
-            return "Nobody is reminded on a day off."
+        if not may_remind(now):
+            return "Nobody is reminded out of office hours or on a day off."
         places = self._destinations()
         decided = reminders(
             self._register.issues(),
@@ -108,16 +109,7 @@ class Reminding:
         )
         first = left.items[0].key
         key = f"{place}/reminder/{today}/{reminder.person}/{first.issue}/{first.action}"
-        telling = Notification(
-            key=key,
-            alert=None,
-            message=None,
-            destination=place,
-            operation=Operation.POST,
-            reply=reply,
-            at=now,
-        )
-        return outbox.put(session, [telling], now=now)
+        return outbox.put(session, [post_to(place, key, reply, now)], now=now)
 
     def _gate(self, person: Person | None, today: date) -> Writing:
         """Return the gate for who reads it: privately a person, in a channel anyone."""

@@ -52,13 +52,6 @@ class SqlAlerts:
             _read(ALERT, one) for one in self._session.scalars(query.order_by(AlertRow.number))
         )
 
-    def resolved_since(self, moment: datetime) -> tuple[Alert, ...]:
-        """Return the alerts that were resolved at a moment or later, oldest first."""
-        query = select(AlertRow.facts).where(AlertRow.resolved_at >= moment)
-        return tuple(
-            _read(ALERT, one) for one in self._session.scalars(query.order_by(AlertRow.number))
-        )
-
     def get(self, id_: str) -> Alert:
         """Return an alert.
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.alerts.model import AlertId, Destination, Notification, Operation
 from bot.alerts.telling import Told
-from bot.delivery import Claimed, Telling, notice
+from bot.delivery import Claimed, Telling, notice, post_to
 from bot.replies import kept
 from metrics.calendar import LONDON, london_day
 from store.alert_tables import NotificationRow
@@ -101,15 +101,7 @@ def told(session: Session, *, day: date) -> Told:
 
 def plain_post(destination: Destination, key: str, words: str, at: datetime) -> Telling:
     """Return a message of a few words, to be put in."""
-    return Notification(
-        key=key,
-        alert=None,
-        message=None,
-        destination=destination,
-        operation=Operation.POST,
-        reply=notice(words),
-        at=at,
-    )
+    return post_to(destination, key, notice(words), at)
 
 
 class SqlOutbox:

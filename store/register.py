@@ -132,11 +132,6 @@ class SqlRegister:
             found = {one.operation.id: one.operation for one in _operation_changes(session)}
         return tuple(sorted(found.values(), key=lambda one: (one.first, one.id)))
 
-    def operation_history(self, id_: str) -> tuple[OperationChange, ...]:
-        """Return every change of an operation, oldest first."""
-        with self._database.reading() as session:
-            return _operation_changes(session, id_)
-
     def set_operation(
         self, id_: str, set_: Callable[[Operation | None, int], OperationChange]
     ) -> Operation:

@@ -62,7 +62,6 @@ def test_what_has_ended_is_no_longer_open(alerts: SqlAlerts) -> None:
     alerts.save([ended(an_alert())])
 
     assert [one.id for one in alerts.open()] == ["A-18"]
-    assert [one.id for one in alerts.resolved_since(MORNING)] == ["A-17"]
 
 
 def test_the_whole_life_of_an_alert_is_kept(alerts: SqlAlerts) -> None:

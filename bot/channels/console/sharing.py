@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.alerts.model import Destination, Notification, Operation
+from bot.alerts.model import Destination
 from bot.channels.console.posting import CONSOLE
-from bot.delivery import Telling
+from bot.delivery import Telling, post_to
 from bot.people import Person
 from bot.replies import Footnote, Heading, Reply
 
@@ -28,12 +28,5 @@ def shared(reply: Reply, person: Person, *, at: datetime) -> Telling:
     by = Footnote(text=f"Shared by {person.name}")
     titled = bool(reply.blocks) and isinstance(reply.blocks[0], Heading)
     first = reply.blocks[:1] if titled else ()
-    return Notification(
-        key=f"{SHARED}/{secrets.token_hex(8)}/shared",
-        alert=None,
-        message=None,
-        destination=SHARED,
-        operation=Operation.POST,
-        reply=replace(reply, share="", blocks=(*first, by, *reply.blocks[len(first) :])),
-        at=at,
-    )
+    said = replace(reply, share="", blocks=(*first, by, *reply.blocks[len(first) :]))
+    return post_to(SHARED, f"{SHARED}/{secrets.token_hex(8)}/shared", said, at)
