@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check pictures lock clean
+.PHONY: run test check spark pictures lock clean
 
 run: $(VENV)/run.installed
 	$(BIN)/threatdesk demo
@@ -31,6 +31,13 @@ $(VENV)/test.installed: requirements/test.txt $(VENV)/run.installed
 	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/test.txt
 	@touch $@
 
+# Records beyond one machine: Spark, which is published as source only, and needs Java.
+spark: $(VENV)/spark.installed
+$(VENV)/spark.installed: requirements/spark.txt $(VENV)/run.installed
+	$(PIP) install --quiet --require-hashes --only-binary :all: --no-binary pyspark \
+		--no-build-isolation -r requirements/spark.txt
+	@touch $@
+
 # The pictures of the README, from the demonstration's figures.
 pictures: run
 	$(BIN)/python docs/images/draw.py
@@ -41,6 +48,7 @@ LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 
 lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --extra spark --constraint requirements/run.txt --output-file requirements/spark.txt
 
 clean:
 	rm -rf $(VENV) data build .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
