@@ -18,6 +18,7 @@ from bot.alerts.subscriptions import subscribed
 from bot.answer import Desk
 from bot.briefing_run import Briefings, Reader, find_doing, readers
 from bot.channels.console.posting import CONSOLE, ConsolePoster
+from bot.channels.once import KEPT_FOR, Once
 from bot.channels.slack.posting import TIMEOUT_S as POST_TIMEOUT_S
 from bot.channels.slack.posting import SlackPoster
 from bot.deciding import Deciding
@@ -51,6 +52,7 @@ from metrics.model import Catalogue
 from metrics.sources import Source, open_source
 from store.audit import SqlAudit
 from store.database import Database
+from store.heard import SqlOnce
 from store.horizon import SqlHorizon
 from store.outbox import SqlOutbox
 from store.register import SqlRegister
@@ -269,6 +271,10 @@ class App:
             )
             posters[SLACK] = SlackPoster(client, draw=self.draw)
         return posters
+
+    def once(self, platform: str) -> Once:
+        """Return what remembers what a platform told, to whichever process."""
+        return SqlOnce(self.database, platform=platform, kept_for=KEPT_FOR)
 
     def draw(self, drawing: Drawing) -> bytes:
         """Draw a chart.

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.access import Sight
-from bot.app import App
+from bot.app import SLACK, App
 from bot.channels.slack.app import SlackApp, slack_app
 from bot.channels.slack.socket import run_socket
 from bot.channels.slack.web import routes as slack_routes
@@ -104,6 +104,7 @@ def make_slack(app: App) -> SlackApp:
         draw=app.draw,
         people=app.people,
         clock=app.now,
+        once=app.once(SLACK),
         bot_token=settings.slack_bot_token.get_secret_value(),
         signing_secret=secret.get_secret_value() if secret else "",
         api_url=settings.slack_api_url,

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.tables import Base
 
-CHANGING: Final = frozenset({"alert", "notification", "job_run", "sign_of_life", "subscription"})
+CHANGING: Final = frozenset(
+    {
+        "alert",
+        "conversation",
+        "heard",
+        "job_run",
+        "notification",
+        "sign_of_life",
+        "subscription",
+    }
+)
 """The tables that say how something stands, and so change; the rows of all others never do."""
 
 IS_OPEN: Final = text("resolved_at IS NULL")

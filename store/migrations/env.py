@@ -6,6 +6,7 @@ from alembic import context
 
 from store import (  # noqa: F401 - Base knows their tables now
     alert_tables,
+    channel_tables,
     horizon_tables,
     register_tables,
 )

@@ -10,14 +10,14 @@ from datetime import datetime
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.channels.once import Once, Remembered
 from bot.channels.slack import quiet
 from bot.channels.slack.clients import SLACK_API, TIMEOUT_S, Clients
 from bot.channels.slack.conversation import Conversation, Settle
 from bot.channels.slack.listeners import Listeners
-from bot.channels.slack.once import Once, Remembered
 from bot.channels.slack.people import SlackPeople
 from bot.channels.slack.pictures import Draw, Pictures
-from bot.channels.slack.work import DRAIN_S, Work
+from bot.channels.work import DRAIN_S, Work
 from config.people import People
 
 log = quiet.logger(__name__)
@@ -78,7 +78,7 @@ def slack_app(
         drain_s: How long what was begun may take at shutdown.
     """
     clients = Clients(bot_token, api_url=api_url, timeout_s=timeout_s)
-    work = Work()
+    work = Work("Slack", log)
     faces = SlackPeople(people, clients, work)
     pictures = Pictures(clients, draw)
     conversation = Conversation(

@@ -139,3 +139,12 @@ class Metadata:
         """Return what a view carries."""
         kept = json.loads(view.get("private_metadata") or "{}")
         return cls(command=kept.get("command", ""), channel=kept.get("channel", ""))
+
+
+def key_of(body: Mapping[str, Any]) -> str:
+    """Return what identifies a delivery, the same each time it is delivered.
+
+    An event has an `event_id`; a command, a press and a dialogue have a `trigger_id` of their own.
+    Empty where there is neither.
+    """
+    return str(body.get("event_id") or body.get("trigger_id") or "")

@@ -27,7 +27,7 @@ from bot.channels.slack.heard import (
 )
 from bot.channels.slack.sharing import said
 from bot.channels.slack.views import ANSWER, waiting_view
-from bot.channels.slack.work import Work
+from bot.channels.work import Work
 from bot.render.slack import FORM
 
 log = quiet.logger(__name__)

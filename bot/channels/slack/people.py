@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeVar
 
 from bot.channels.slack import quiet
 from bot.channels.slack.clients import TROUBLE, Clients, reason
-from bot.channels.slack.work import Work
+from bot.channels.work import Work
 from bot.people import Person
 from config.people import People
 

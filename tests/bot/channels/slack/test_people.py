@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.channels.slack.clients import Clients
 from bot.channels.slack.people import FRESH_FOR, USED_FOR, SlackPeople
-from bot.channels.slack.work import Work
+from bot.channels.work import Work
 from bot.people import Person, Role
 from tests.bot.channels.slack.desk import EVERYONE
 from tests.fakes.slack import BOT_TOKEN, FakeSlack, Fault
+
+log = logging.getLogger(__name__)
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 AWAY = Fault(status=200, error="fatal_error")
@@ -23,7 +26,7 @@ def finding(slack: FakeSlack, do: Callable[[Find, Work], Awaitable[list[Person]]
     """Do something with people found in a workspace."""
 
     async def run() -> list[Person]:
-        clients, work = Clients(BOT_TOKEN, api_url=slack.api_url), Work()
+        clients, work = Clients(BOT_TOKEN, api_url=slack.api_url), Work("Slack", log)
         await clients.open()
         people = SlackPeople(EVERYONE, clients, work)
         try:

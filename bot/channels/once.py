@@ -1,19 +1,18 @@
-"""Everything that Slack tells is done once, however often it tells it.
+"""Everything that a platform tells is done once, however often it tells it.
 
 Slack repeats an event up to three times, over an hour, when it saw no answer in time
-(docs.slack.dev, Events API, "Retries"); slack_bolt does not drop the repetitions.
+(docs.slack.dev, Events API, "Retries"); Teams repeats an activity too.  Neither SDK drops them.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 KEPT_FOR: Final = timedelta(hours=2)
-"""Longer than Slack repeats."""
+"""Longer than any platform repeats."""
 
 ROOM: Final = 20_000
 """How many keys are remembered at most: days of a busy force, and 2 MB."""
@@ -50,12 +49,3 @@ class Remembered:
             if len(self._seen) < self._room and now - self._seen[oldest] <= self._kept_for:
                 return
             del self._seen[oldest]
-
-
-def key_of(body: Mapping[str, Any]) -> str:
-    """Return what identifies a delivery, the same each time it is delivered.
-
-    An event has an `event_id`; a command, a press and a dialogue have a `trigger_id` of their own.
-    Empty where there is neither.
-    """
-    return str(body.get("event_id") or body.get("trigger_id") or "")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from bot.channels.slack.once import KEPT_FOR, Remembered, key_of
+from bot.channels.once import KEPT_FOR, Remembered
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -21,7 +19,7 @@ def test_a_key_is_first_once() -> None:
     ]
 
 
-def test_a_key_is_remembered_for_as_long_as_slack_repeats() -> None:
+def test_a_key_is_remembered_for_as_long_as_platforms_repeat() -> None:
     once = Remembered()
     once.first("Ev1", NOW)
 
@@ -36,15 +34,3 @@ def test_where_room_is_short_the_oldest_is_forgotten() -> None:
 
     assert not once.first("Ev3", NOW)
     assert once.first("Ev1", NOW)
-
-
-@pytest.mark.parametrize(
-    ("body", "key"),
-    [
-        ({"event_id": "Ev1", "event": {}}, "Ev1"),
-        ({"trigger_id": "1.2.3", "command": "/csp"}, "1.2.3"),
-        ({}, ""),
-    ],
-)
-def test_a_delivery_is_known_by_what_stays_the_same(body: dict[str, object], key: str) -> None:
-    assert key_of(body) == key

@@ -1,14 +1,11 @@
-"""What goes on after Slack has been told that it was heard."""
+"""What goes on after a platform has been told that it was heard."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Final
-
-from bot.channels.slack import quiet
-
-log = quiet.logger(__name__)
 
 DRAIN_S: Final = 20.0
 """How long work that was begun may take at shutdown; platforms kill after 30 s or more."""
@@ -17,7 +14,15 @@ DRAIN_S: Final = 20.0
 class Work:
     """Tasks that outlive the request that began them, and are finished before the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, platform: str, log: logging.Logger) -> None:
+        """Begin with nothing to do.
+
+        Args:
+            platform: What failures are logged under.
+            log: Hides what that platform keeps secret.
+        """
+        self._platform = platform
+        self._log = log
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self, what: str, doing: Coroutine[None, None, None]) -> None:
@@ -38,9 +43,8 @@ class Work:
         await asyncio.gather(*cut_off, return_exceptions=True)
         return len(cut_off)
 
-    @staticmethod
-    async def _do(what: str, doing: Coroutine[None, None, None]) -> None:
+    async def _do(self, what: str, doing: Coroutine[None, None, None]) -> None:
         try:
             await doing
         except Exception:
-            log.exception("Slack: %s failed", what)
+            self._log.exception("%s: %s failed", self._platform, what)

@@ -1,0 +1,1 @@
+"""Microsoft Teams: hearing, answering and posting."""
