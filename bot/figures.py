@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
+from typing import Final
 
 from config.catalogue import catalogue_from
 from metrics.calendar import say_date
 from metrics.errors import UserError
+from metrics.model import Catalogue
 from metrics.snapshot import Figures, SnapshotHeader, SnapshotKind
 from store.catalogues import SqlCatalogues
 from store.database import Database
 from store.snapshots import SqlSnapshots
+
+PLANS_KEPT: Final = 64
+"""So many versions of plans stay in memory: those of a region's forces."""
 
 
 def find_figures(database: Database, *, kind: SnapshotKind | None, as_at: date | None) -> Figures:
@@ -52,7 +58,13 @@ def load_figures(database: Database, header: SnapshotHeader) -> Figures:
             f"Snapshot {header.id}, or the plan it was made with, is not in the database.",
             hint="Restore the database from a backup.",
         )
-    return Figures(snapshot=snapshot, catalogue=catalogue_from(texts))
+    return Figures(snapshot=snapshot, catalogue=_catalogue(tuple(texts.items())))
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _catalogue(texts: tuple[tuple[str, str], ...]) -> Catalogue:
+    """Return a plan; snapshots that were made with the same one share it."""
+    return catalogue_from(dict(texts))
 
 
 def _nothing(kind: SnapshotKind | None, as_at: date | None) -> UserError:

@@ -230,9 +230,12 @@ class PastYear:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Catalogue:
-    """Everything that differs between forces, checked as a whole."""
+    """Everything that differs between forces, checked as a whole.
+
+    Equal to itself alone: what is worked out of a catalogue can be kept by it.
+    """
 
     name: str
     synthetic: bool  # demonstration figures: said wherever a figure is shown

@@ -10,8 +10,11 @@ import pandas as pd
 import pytest
 
 from config.catalogue import PLANS, read_catalogue
+from metrics.arithmetic import settle_arithmetic
 from metrics.delivery import CountTable
 from metrics.model import Catalogue
+
+settle_arithmetic()
 
 pytest_plugins = ["tests.demonstrated"]
 

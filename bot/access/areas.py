@@ -6,6 +6,7 @@ Docs: docs/methods/small-numbers.md, "Areas".
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from metrics.model import Area, AreaId, Catalogue
 
 Floats = NDArray[np.float64]
+
+REMEMBERED: Final = 1_000
+"""Of so many combinations of what is hidden it is remembered what they give away."""
 
 TOLERANCE: Final = 1e-9
 """Sums of noughts and ones are told apart by far more than this."""
@@ -48,6 +52,8 @@ class AreaSums:
             one: np.array([leaf in catalogue.within[one] for leaf in leaves], dtype=np.float64)
             for one in self._areas
         }
+        # Figures of other days hide the same combinations.
+        self._gives_away = lru_cache(maxsize=REMEMBERED)(self._follow)
 
     @property
     def all(self) -> frozenset[AreaId]:
@@ -80,6 +86,9 @@ class AreaSums:
 
     def given_away(self, closed: Collection[AreaId]) -> frozenset[AreaId]:
         """Return the hidden areas that can be worked out from those that are not hidden."""
+        return self._gives_away(frozenset(closed))
+
+    def _follow(self, closed: frozenset[AreaId]) -> frozenset[AreaId]:
         known = np.array([row for one, row in self._sums.items() if one not in closed])
         return frozenset(one for one in closed if follows(self._sums[one], known))
 

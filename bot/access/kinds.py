@@ -7,10 +7,11 @@ Docs: docs/methods/small-numbers.md, "Types".
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from bot.access.areas import Floats, follows
+from bot.access.areas import REMEMBERED, Floats, follows
 from metrics.model import Catalogue, Measure, MeasureId
 
 
@@ -27,11 +28,12 @@ class MeasureSums:
         }
         self._place = {tally: n for n, tally in enumerate(sorted(tallies))}
         self._told = {one.id: self._sums_told(one) for one in self._measures.values()}
+        # Figures of other days hide the same combinations.
+        self._gives_away = lru_cache(maxsize=REMEMBERED)(self._follows)
 
     def given_away(self, measure: MeasureId, closed: Collection[MeasureId]) -> bool:
         """Whether a hidden measure can be worked out from the measures that are not hidden."""
-        known = [row for one, rows in self._told.items() if one not in closed for row in rows]
-        return follows(self._told[measure][0], np.array(known))
+        return self._gives_away(measure, frozenset(closed))
 
     def companions(
         self, measure: MeasureId, closed: Collection[MeasureId]
@@ -45,6 +47,10 @@ class MeasureSums:
             return same
         one = self._beside(self._measures[measure], closed)
         return () if one is None else (one.id, *self._that_tell(one.id, {*closed, one.id}))
+
+    def _follows(self, measure: MeasureId, closed: frozenset[MeasureId]) -> bool:
+        known = [row for one, rows in self._told.items() if one not in closed for row in rows]
+        return follows(self._told[measure][0], np.array(known))
 
     def _sums_told(self, measure: Measure) -> list[Floats]:
         """Return the sums that a measure's figures tell: what it counts, of what, still open."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,9 @@ from metrics.snapshot import Figures, Snapshot, SnapshotKind
 
 TOLD: Final = [n for n, window in enumerate(WINDOWS) if window is not Window.LATEST]
 """The windows that count: of a sensitive measure, the latest day is never told (`hiding`)."""
+
+PLANS_KEPT: Final = 64
+"""Of so many plans it is remembered what follows from what: it does not depend on figures."""
 
 Pair = tuple[MeasureId, AreaId]
 
@@ -127,9 +131,9 @@ class _Making:
     """A mask in the making: what is hidden of each measure."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.areas = AreaSums(catalogue)
+        self.areas = _area_sums(catalogue)
         self.hidden: dict[Pair, Hidden] = {}
-        self._kinds = MeasureSums(catalogue)
+        self._kinds = _measure_sums(catalogue)
         self._closed: dict[MeasureId, set[AreaId]] = {one: set() for one in catalogue.measures}
         self._guarded: dict[MeasureId, frozenset[AreaId]] = {}
 
@@ -161,3 +165,13 @@ class _Making:
         self._closed[measure].update(areas)
         for area in areas:
             self.hidden.setdefault((measure, area), why)
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _area_sums(catalogue: Catalogue) -> AreaSums:
+    return AreaSums(catalogue)
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _measure_sums(catalogue: Catalogue) -> MeasureSums:
+    return MeasureSums(catalogue)
