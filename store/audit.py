@@ -1,26 +1,37 @@
 """The audit log in the database: one row for every question, chained so that a change shows.
 
-Each row carries the sha256 of the row before it and of its own content.  Who changes, removes or
-slips in a row past the triggers breaks the chain there.  Rows cut off at the end leave a chain
-that is whole, so note `head()` elsewhere from time to time, as a backup does.
+What ties the rows together is in `store.audit_chain`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from bot.audit import Entry, Outcome
+from bot.audit import Checkpoint, Entry, Examined, Outcome
+from bot.audit import Head as Head
+from bot.audit import Kept as Kept
 from bot.people import Person, Role, Surface
+from bot.redaction import without_secrets
+from metrics.calendar import london_day, say_date
+from metrics.errors import UserError
+from store.audit_chain import (
+    FIRST,
+    ROWS_AT_A_TIME,
+    checkpoint_digest,
+    examine,
+    head,
+    newest_checkpoint,
+    row_hash,
+    to_checkpoint,
+)
 from store.database import Database
-from store.tables import AuditRow
+from store.tables import AuditCheckpointRow, AuditRow
 
 LOCK: Final = 0x7468726561740003
 """The key of the PostgreSQL advisory lock that one writer at a time holds: "threat", 3."""
@@ -28,44 +39,23 @@ LOCK: Final = 0x7468726561740003
 LONGEST: Final = 2_000
 """Characters that are kept of what was typed, and of any other text."""
 
-ROWS_AT_A_TIME: Final = 1_000
-"""How many rows a check of the chain holds in memory."""
-
-FIRST: Final = "0" * 64
-"""What stands in the first row for the hash of the row before."""
-
-REMOVED: Final = "[removed]"
-
-SECRETS: Final = (
-    re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+", re.IGNORECASE),  # Slack's tokens
-    re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),  # JSON web tokens
-    re.compile(r"(?<=://)[^\s/@]+(?=@)"),  # user and password in an address
-    re.compile(r"(?<=hooks\.slack\.com/)\S+", re.IGNORECASE),  # whoever has it may post
-    re.compile(
-        r"(?<=[\s\"'?&,;])(?:(?:pass(?:word|phrase|wd)?|secret|token|api[_-]?key|authorization)"
-        r"[\"']?\s*[:=]\s*)(?:bearer\s+)?[^\s&]+",
-        re.IGNORECASE,
-    ),
-    re.compile(r"(?<=bearer\s)[\w.~+/=-]{8,}", re.IGNORECASE),
-)
-"""What is a secret by its look, wherever somebody has pasted it."""
+PRUNING: Final = "audit prune"
+"""What is written down as asked when old rows are removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """An entry as it is kept: its number in the chain, and its hash."""
+class Wanted:
+    """Which entries are looked for; all of it must fit."""
 
-    number: int
-    entry: Entry
-    hash: str
+    since: datetime | None = None  # from this moment on; timezone-aware
+    until: datetime | None = None  # before this moment; timezone-aware
+    person: str = ""  # their id, or a part of their name, however it is capitalised
+    words: str = ""  # a part of what was typed, or of what became of it
+    place: str = ""  # a part of where it was asked
+    outcome: Outcome | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The end of the chain: how long it is, and the hash that stands for all of it."""
-
-    length: int
-    hash: str
+ALL: Final = Wanted()
 
 
 class SqlAudit:
@@ -81,46 +71,46 @@ class SqlAudit:
             StoreError: The database cannot be reached or used.
         """
         with self._database.transaction() as session:
-            # On SQLite, a transaction that writes is the lock.
-            if session.get_bind().dialect.name != "sqlite":
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-            head = _head(session)
-            row = _row(entry, number=head.length + 1, previous=head.hash)
-            row.hash = _hash(row)
-            session.add(row)
+            _hold(session)
+            _append(session, entry)
 
-    def search(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        person: str = "",
-        words: str = "",
-        outcome: Outcome | None = None,
-        limit: int | None = None,
-    ) -> tuple[Kept, ...]:
+    def search(self, wanted: Wanted = ALL, *, limit: int | None = None) -> tuple[Kept, ...]:
         """Return entries, the newest first.
-
-        Args:
-            since: From this moment on; timezone-aware.
-            until: Before this moment; timezone-aware.
-            person: Their id, or a part of their name, however it is capitalised.
-            words: A part of what was typed, or of what became of it, however it is capitalised.
-            outcome: Only of this outcome.
-            limit: Only so many.
 
         Raises:
             StoreError: The database cannot be reached or used.
         """
-        query = _query(since, until, outcome).order_by(AuditRow.id.desc()).limit(limit)
-        if person:
-            name = AuditRow.person_name.icontains(person, autoescape=True)
-            query = query.where(or_(AuditRow.person_id == person, name))
-        if words:
-            said = (AuditRow.words, AuditRow.detail)
-            query = query.where(or_(*(one.icontains(words, autoescape=True) for one in said)))
+        query = _query(wanted).order_by(AuditRow.id.desc()).limit(limit)
         with self._database.reading() as session:
             return tuple(_kept(row) for row in session.scalars(query))
+
+    def each(self, wanted: Wanted = ALL) -> Iterator[Kept]:
+        """Give entries one by one, the oldest first, however many there are.
+
+        Raises:
+            StoreError: The database cannot be reached or used.
+        """
+        number = 0
+        while True:
+            query = _query(wanted).where(AuditRow.id > number).order_by(AuditRow.id)
+            with self._database.reading() as session:
+                found = [_kept(row) for row in session.scalars(query.limit(ROWS_AT_A_TIME))]
+            if not found:
+                return
+            yield from found
+            number = found[-1].number
+
+    def examine(self, noted: Head | None = None) -> Examined:
+        """Go through the chain from end to end.
+
+        Args:
+            noted: The end of the chain as it was noted elsewhere: it must be a part of this one.
+
+        Raises:
+            StoreError: The database cannot be reached or used.
+        """
+        with self._database.reading() as session:
+            return examine(session, noted)
 
     def verify(self) -> int | None:
         """Return the number of the first row that is not what was written, or None.
@@ -128,15 +118,7 @@ class SqlAudit:
         Raises:
             StoreError: The database cannot be reached or used.
         """
-        number, previous = 1, FIRST
-        with self._database.reading() as session:
-            while rows := _page(session, after=number - 1):
-                for row in rows:
-                    if (row.id, row.previous, row.hash) != (number, previous, _hash(row)):
-                        return row.id
-                    number, previous = number + 1, row.hash
-                session.expunge_all()
-        return None
+        return self.examine().broken
 
     def head(self) -> Head:
         """Return the end of the chain.
@@ -145,32 +127,129 @@ class SqlAudit:
             StoreError: The database cannot be reached or used.
         """
         with self._database.reading() as session:
-            return _head(session)
+            return head(session)
+
+    def prune(
+        self, *, before: datetime, rule: str, by: Person, place: str, now: datetime
+    ) -> Checkpoint | None:
+        """Remove the oldest rows, and leave a checkpoint that vouches for them.
+
+        Rows go from the first one on, up to the first that is not older: a gap is never left.
+        The removal is a row of the log itself.
+
+        Args:
+            before: What is older than this moment goes; timezone-aware.
+            rule: Why, in words.
+            by: Who removes them.
+            place: Where from, as in an entry.
+            now: The moment, timezone-aware.
+
+        Returns:
+            The checkpoint; None where nothing is so old.
+
+        Raises:
+            UserError: The chain is broken: what shows it is not removed.
+            StoreError: The database cannot be reached or used.
+        """
+        found = self.examine()  # outside the lock: it may take a while, and answers wait for it
+        if found.broken is not None:
+            raise UserError(
+                f"The audit log is not whole, so nothing was removed from it. {found.why}",
+                hint="Keep a copy of the database and find out what happened: docs/audit.md.",
+            )
+        with self._database.transaction() as session:
+            _hold(session)
+            cut = _checkpoint(session, before=before, rule=rule, by=by.id, now=now)
+            if cut is None:
+                return None
+            session.add(cut)  # the database removes what it stands for
+            session.flush()
+            made = to_checkpoint(cut)
+            _append(session, _told(made, by=by, place=place))
+            return made
 
 
-def _query(
-    since: datetime | None, until: datetime | None, outcome: Outcome | None
-) -> Select[AuditRow]:
+def _hold(session: Session) -> None:
+    # On SQLite, a transaction that writes is the lock.
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+def _append(session: Session, entry: Entry) -> None:
+    end = head(session)
+    row = _row(entry, number=end.length + 1, previous=end.hash)
+    row.hash = row_hash(row)
+    session.add(row)
+
+
+def _checkpoint(
+    session: Session, *, before: datetime, rule: str, by: str, now: datetime
+) -> AuditCheckpointRow | None:
+    """Return the checkpoint of the rows that are older; None where there are none."""
+    first_left = session.scalar(select(func.min(AuditRow.id)).where(AuditRow.at >= before))
+    through = first_left - 1 if first_left is not None else head(session).length
+    last = session.get(AuditRow, through)
+    if last is None:
+        return None
+    older = AuditRow.id <= through
+    ends = select(
+        func.count(),
+        func.min(AuditRow.at, type_=AuditRow.at.type),
+        func.max(AuditRow.at, type_=AuditRow.at.type),
+    ).where(older)
+    rows, first_at, last_at = session.execute(ends).one()
+    newest = newest_checkpoint(session)
+    cut = AuditCheckpointRow(
+        through=through,
+        hash=last.hash,
+        rows=rows,
+        first_at=first_at,
+        last_at=last_at,
+        at=now,
+        by=_plain(by),
+        rule=_plain(rule),
+        previous=newest.digest if newest else FIRST,
+    )
+    cut.digest = checkpoint_digest(cut)
+    session.expunge(last)  # it will be gone
+    return cut
+
+
+def _told(made: Checkpoint, *, by: Person, place: str) -> Entry:
+    """Return the row that tells of a removal, and so vouches for its checkpoint."""
+    first, last = (say_date(london_day(one)) for one in (made.first_at, made.last_at))
+    return Entry(
+        at=made.at,
+        person=by,
+        surface=Surface.PRIVATE,
+        place=place,
+        text=PRUNING,
+        outcome=Outcome.ANSWERED,
+        detail=(
+            f"{made.rows} rows removed, up to {made.through}, of {first} to {last}: {made.rule}; "
+            f"checkpoint {made.digest}"
+        ),
+        snapshot="",
+    )
+
+
+def _query(wanted: Wanted) -> Select[AuditRow]:
     query = select(AuditRow)
-    if since is not None:
-        query = query.where(AuditRow.at >= since)
-    if until is not None:
-        query = query.where(AuditRow.at < until)
-    if outcome is not None:
-        query = query.where(AuditRow.outcome == outcome.value)
+    if wanted.since is not None:
+        query = query.where(AuditRow.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditRow.at < wanted.until)
+    if wanted.outcome is not None:
+        query = query.where(AuditRow.outcome == wanted.outcome.value)
+    if wanted.person:
+        name = AuditRow.person_name.icontains(wanted.person, autoescape=True)
+        query = query.where(or_(AuditRow.person_id == wanted.person, name))
+    if wanted.place:
+        query = query.where(AuditRow.place.icontains(wanted.place, autoescape=True))
+    if wanted.words:
+        said = (AuditRow.words, AuditRow.detail)
+        query = query.where(or_(*(one.icontains(wanted.words, autoescape=True) for one in said)))
     return query
-
-
-def _page(session: Session, *, after: int) -> list[AuditRow]:
-    query = select(AuditRow).where(AuditRow.id > after).order_by(AuditRow.id).limit(ROWS_AT_A_TIME)
-    return list(session.scalars(query))
-
-
-def _head(session: Session) -> Head:
-    last = session.execute(
-        select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
-    ).first()
-    return Head(length=0, hash=FIRST) if last is None else Head(length=last[0], hash=last[1])
 
 
 def _row(entry: Entry, *, number: int, previous: str) -> AuditRow:
@@ -195,30 +274,8 @@ def _row(entry: Entry, *, number: int, previous: str) -> AuditRow:
 def _plain(words: str) -> str:
     """Return text as it is kept: no secrets, not endless, and of characters that can be kept."""
     # Cut last: a secret that is cut in two would not be known for one any more.
-    for secret in SECRETS:
-        words = secret.sub(REMOVED, words)
-    words = words.replace("\0", "").encode("utf-8", "replace").decode()
+    words = without_secrets(words).replace("\0", "").encode("utf-8", "replace").decode()
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
-
-
-def _hash(row: AuditRow) -> str:
-    """Return the sha256 of a row with the one before it."""
-    said = [
-        row.previous,
-        row.id,
-        # As UTC without its name, so that the same moment is the same text everywhere.
-        row.at.timestamp().hex(),
-        row.person_id,
-        row.person_name,
-        row.role,
-        row.surface,
-        row.place,
-        row.words,
-        row.outcome,
-        row.detail,
-        row.snapshot,
-    ]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _kept(row: AuditRow) -> Kept:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from metrics.assessment import Assessments
@@ -16,14 +16,26 @@ from metrics.errors import StoreError
 from metrics.positions import Positions
 from metrics.snapshot import InputUsed, Snapshot, SnapshotHeader, SnapshotId, SnapshotKind
 from metrics.trends import Trends, no_trends
-from store.tables import SnapshotLoadRow, SnapshotMadeRow, SnapshotPositionsRow, SnapshotRow
+from store.tables import (
+    SnapshotLetGoRow,
+    SnapshotLoadRow,
+    SnapshotMadeRow,
+    SnapshotPositionsRow,
+    SnapshotRow,
+)
 from store.writing import insert_new
+
+HELD: Final = ~exists().where(SnapshotLetGoRow.snapshot_id == SnapshotRow.id)
+"""Of snapshots whose figures have not been let go."""
 
 INPUTS: Final = TypeAdapter(tuple[InputUsed, ...])
 
 
 class SqlSnapshots:
-    """Snapshots in the database.  The caller owns the transaction; none is changed or deleted."""
+    """Snapshots in the database.  The caller owns the transaction; none is changed.
+
+    Those whose figures were let go (`store.retention`) are found no more.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -43,8 +55,14 @@ class SqlSnapshots:
 
         Raises:
             IntegrityError: The catalogue or a load was not saved.
+            StoreError: This content was kept once, and let go by rule.
         """
         id_ = snapshot.id
+        if self._session.get(SnapshotLetGoRow, id_):
+            raise StoreError(
+                f"The figures as at {snapshot.as_at} were kept and have been let go.",
+                hint="THREATDESK_DAILY_KEPT_DAYS says for how many days; month ends are there.",
+            )
         new = insert_new(
             self._session,
             SnapshotRow(
@@ -62,7 +80,7 @@ class SqlSnapshots:
         return new
 
     def get(self, id_: SnapshotId) -> Snapshot | None:
-        """Return a snapshot, or None if there is none of this id.
+        """Return a snapshot, or None if there is none of this id or its figures were let go.
 
         Raises:
             StoreError: Its content is not the one it was saved with.
@@ -72,6 +90,8 @@ class SqlSnapshots:
             return None
         figures = self._session.get(SnapshotPositionsRow, id_)
         if figures is None:
+            if self._session.get(SnapshotLetGoRow, id_):
+                return None
             raise _damaged(found)
         return _to_snapshot(found, figures)
 
@@ -136,6 +156,7 @@ class SqlSnapshots:
 def _newest_first(kind: SnapshotKind | None, as_at: date | None) -> Select[SnapshotRow, datetime]:
     last_made_at = func.max(SnapshotMadeRow.made_at, type_=SnapshotMadeRow.made_at.type)
     query = select(SnapshotRow, last_made_at).join(SnapshotMadeRow).group_by(SnapshotRow.id)
+    query = query.where(HELD)
     if kind is not None:
         query = query.where(SnapshotRow.kind == kind.value)
     if as_at is not None:

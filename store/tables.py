@@ -173,6 +173,15 @@ class SnapshotMadeRow(Base):
     made_at: Mapped[datetime] = mapped_column(primary_key=True)
 
 
+class SnapshotLetGoRow(Base):
+    """That the figures of a daily snapshot were let go; without this they cannot be deleted."""
+
+    __tablename__ = "snapshot_let_go"
+
+    snapshot_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
 class AuditRow(Base):
     """One question and what became of it; with the row before it, a link of a chain."""
 
@@ -197,3 +206,22 @@ class AuditRow(Base):
         Index(None, "at"),
         Index(None, "person_id"),
     )
+
+
+class AuditCheckpointRow(Base):
+    """What stands for the oldest rows of `audit`, which putting this row in has removed."""
+
+    __tablename__ = "audit_checkpoint"
+
+    through: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[str]  # of the last row that was removed
+    rows: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    rule: Mapped[str]
+    previous: Mapped[str]  # the digest of the checkpoint before; of the first one, noughts
+    digest: Mapped[str]  # sha256 of `previous` and everything above, see `store.audit_chain`
+
+    __table_args__ = (CheckConstraint("rows > 0", name="something_was_removed"),)

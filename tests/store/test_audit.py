@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.audit import Audit, Entry, Outcome
 from bot.people import Person, Role, Surface
-from store.audit import LONGEST, Head, SqlAudit
+from store.audit import LONGEST, Head, SqlAudit, Wanted
 from store.database import Database
 from tests.store.samples import allow_changes
 
@@ -71,26 +71,28 @@ def test_the_newest_is_found_first(audit: SqlAudit) -> None:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        ({"since": NOON + timedelta(hours=1)}, ["/csp 100%"]),
-        ({"until": NOON + timedelta(hours=1)}, ["/priority 6"]),
-        ({"person": "slack:U999"}, ["/priority 6"]),
-        ({"person": "jane"}, ["/csp 100%"]),
-        ({"words": "CSP"}, ["/csp 100%"]),
-        ({"words": "not cited"}, ["/priority 6"]),
-        ({"words": "0%"}, ["/csp 100%"]),
-        ({"words": "%"}, ["/csp 100%"]),
-        ({"outcome": Outcome.REFUSED}, ["/priority 6"]),
+        (Wanted(since=NOON + timedelta(hours=1)), ["/csp 100%"]),
+        (Wanted(until=NOON + timedelta(hours=1)), ["/priority 6"]),
+        (Wanted(person="slack:U999"), ["/priority 6"]),
+        (Wanted(person="jane"), ["/csp 100%"]),
+        (Wanted(words="CSP"), ["/csp 100%"]),
+        (Wanted(words="not cited"), ["/priority 6"]),
+        (Wanted(words="0%"), ["/csp 100%"]),
+        (Wanted(words="%"), ["/csp 100%"]),
+        (Wanted(outcome=Outcome.REFUSED), ["/priority 6"]),
+        (Wanted(place="c04"), ["/csp 100%", "/priority 6"]),
+        (Wanted(place="c04", words="CSP"), ["/csp 100%"]),
     ],
 )
 def test_entries_are_found_by_what_is_known_of_them(
-    audit: SqlAudit, wanted: dict[str, object], found: list[str]
+    audit: SqlAudit, wanted: Wanted, found: list[str]
 ) -> None:
     audit.record(
         an_entry("/priority 6", person=STRANGER, outcome=Outcome.REFUSED, detail="Not cited.")
     )
     audit.record(an_entry("/csp 100%", at=NOON + timedelta(hours=2)))
 
-    assert [kept.entry.text for kept in audit.search(**wanted)] == found  # type: ignore[arg-type]
+    assert [kept.entry.text for kept in audit.search(wanted)] == found
 
 
 def test_a_chain_that_nobody_touched_is_whole(audit: SqlAudit) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,16 @@ from store.catalogues import SqlCatalogues
 from store.database import Database
 from store.loads import SqlLoads
 from store.snapshots import SqlSnapshots
-from store.tables import Base
+from store.tables import Base, SnapshotLetGoRow
 from tests.bot.alerts.making import an_alert
 from tests.store.samples import CATALOGUE, MORNING, a_delivery, a_snapshot, a_table
-from tests.store.test_audit import an_entry
+from tests.store.test_audit import JANE, an_entry
 
 TABLES = sorted(set(Base.metadata.tables) - CHANGING)
 
 DUMMIES = {int: 1, str: "x", date: MORNING.date()}
+CHAINED = frozenset({"audit", "audit_checkpoint"})
+"""What takes no row without a meaning."""
 KNOWN = {"horizon_change": {"change": "noted"}}
 """Where not every word will do."""
 
@@ -38,9 +41,14 @@ def a_row_in_every_table(database: Database) -> None:
         SqlCatalogues(session).save(CATALOGUE, {"areas.toml": ""})
         load = SqlLoads(session).save(a_delivery(), changed=a_table(), fingerprint="f1", at=MORNING)
         SqlSnapshots(session).save(a_snapshot(), load_ids=[load.id])
+        older = replace(a_snapshot(), as_at=date(2013, 12, 10))
+        SqlSnapshots(session).save(older, load_ids=[])
+        session.add(SnapshotLetGoRow(snapshot_id=older.id, at=MORNING))
         raise_one(session)
         fill_the_others(session)
-    SqlAudit(database).record(an_entry())
+    audit = SqlAudit(database)
+    audit.record(an_entry(at=MORNING - timedelta(days=1)))
+    audit.prune(before=MORNING, rule="old", by=JANE, place="", now=MORNING)
 
 
 def raise_one(session: Session) -> None:
@@ -52,11 +60,11 @@ def raise_one(session: Session) -> None:
 
 
 def fill_the_others(session: Session) -> None:
-    """Put a row of no meaning into each table that is empty; the audit's chain is its own."""
+    """Put a row of no meaning into each table that is empty."""
     for table in Base.metadata.sorted_tables:
         if (
             table.name not in TABLES
-            or table.name == "audit"
+            or table.name in CHAINED
             or session.execute(select(table)).first()
         ):
             continue
