@@ -11,6 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from bot.render.fit import clean
 from bot.replies.model import Facts, Table
 
 HEAD: Final = "0B2545"
@@ -78,7 +79,7 @@ def _write(
     paragraph.paragraph_format.space_after = Pt(0)
     if is_number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    run = paragraph.add_run(words)
+    run = paragraph.add_run(clean(words))
     run.font.size = SIZE
     run.font.bold = is_bold
     if colour is not None:

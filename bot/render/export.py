@@ -16,9 +16,10 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from bot.render.fit import clean
 from metrics.dashboards import Cell, Dashboard, Unit
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet runs a text that starts like this (OWASP, CSV injection)."""
 
 SHEET_FORMATS: Final = {
@@ -44,7 +45,7 @@ def to_csv(dashboard: Dashboard) -> str:
     """Write a dashboard as CSV: a header, a line for each row, then the caveats."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["name", "measure", "area", *(one.name for one in dashboard.columns)])
+    writer.writerow(["name", "measure", "area", *(_safe(one.name) for one in dashboard.columns)])
     for row in dashboard.rows:
         values = ["" if (plain := _plain(cell)) is None else plain for cell in row.cells]
         writer.writerow([_safe(one) for one in (row.label, row.measure, row.area, *values)])
@@ -89,19 +90,19 @@ def to_xlsx(dashboard: Dashboard) -> bytes:
     book = Workbook()
     sheet = book.active or book.create_sheet()
     sheet.title = dashboard.name
-    sheet.append([dashboard.heading])
+    sheet.append([clean(dashboard.heading)])
     sheet["A1"].font = Font(bold=True)
     sheet.append([])
-    sheet.append(["", *(column.name for column in dashboard.columns)])
+    sheet.append(["", *(clean(column.name) for column in dashboard.columns)])
     for heading in sheet[sheet.max_row]:
         heading.font = Font(bold=True)
     for row in dashboard.rows:
-        sheet.append([row.label, *(_plain(cell) for cell in row.cells)])
+        sheet.append([clean(row.label), *(_plain(cell) for cell in row.cells)])
         for placed, cell in zip(sheet[sheet.max_row][1:], row.cells, strict=True):
             placed.number_format = SHEET_FORMATS.get(cell.unit, "General")
     sheet.append([])
     for line in _about(dashboard):
-        sheet.append([line])
+        sheet.append([clean(line)])
     for placed in (one for line in sheet.iter_rows() for one in line):
         _as_text(placed)
     names = max((len(row.label) for row in dashboard.rows), default=10)
@@ -120,7 +121,7 @@ def _about(dashboard: Dashboard) -> list[str]:
 
 def _plain(cell: Cell) -> float | int | str | None:
     if cell.words:
-        return cell.words
+        return clean(cell.words)
     if math.isnan(cell.value):
         return None
     whole = int(cell.value)
@@ -128,9 +129,12 @@ def _plain(cell: Cell) -> float | int | str | None:
 
 
 def _safe(value: float | str) -> float | str:
-    """Stop a text from being run as a formula."""
-    starts = isinstance(value, str) and value.startswith(FORMULA_STARTS)
-    return f"'{value}" if starts else value
+    """Stop a text from being run as a formula, or obeyed by a terminal."""
+    if not isinstance(value, str):
+        return value
+    text = clean(value)
+    runs = value.startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS)
+    return f"'{text}" if runs else text
 
 
 def _as_text(placed: SheetCell | object) -> None:

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bot.daily import Loaded
+from bot.render.fit import clean
 from bot.render.words import number
 from metrics.calendar import LONDON, say_date
 from metrics.delivery import Load
@@ -15,7 +16,7 @@ from metrics.delivery import Load
 
 def loaded_text(results: Sequence[Loaded]) -> RenderableType:
     """Lay out how the load of each source ended."""
-    return Group(*(Text(line) for result in results for line in _lines(result)))
+    return Group(*(Text(clean(line)) for result in results for line in _lines(result)))
 
 
 def _lines(result: Loaded) -> Iterator[str]:

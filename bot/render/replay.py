@@ -26,6 +26,7 @@ from bot.alerts.model import Concern, RuleName
 from bot.alerts.replayed import Replay, Told
 from bot.alerts.truth import AFTERGLOW, Judged, Mark
 from bot.render.export import FORMULA_STARTS
+from bot.render.fit import clean
 from bot.render.words import number
 from metrics.calendar import performance_year, say_date, whole_year, year_name
 
@@ -93,18 +94,18 @@ def sections(made: Replay) -> tuple[Section, ...]:
 
 def print_replay(made: Replay, console: Console) -> None:
     """Print the report; nothing from data is read as markup."""
-    console.print(Text(verdict(made), style="bold"))
+    console.print(Text(clean(verdict(made)), style="bold"))
     for part in sections(made):
         console.print()
-        console.print(Text(part.heading, style="bold underline"))
+        console.print(Text(clean(part.heading), style="bold underline"))
         for sentence in part.sentences:
-            console.print(Text(sentence))
+            console.print(Text(clean(sentence)))
         if part.grid:
             table = Table(box=SIMPLE_HEAD, pad_edge=False)
             for name in part.grid.columns:
-                table.add_column(Text(name))
+                table.add_column(Text(clean(name)))
             for row in part.grid.rows:
-                table.add_row(*(Text(cell) for cell in row))
+                table.add_row(*(Text(clean(cell)) for cell in row))
             console.print(table)
 
 

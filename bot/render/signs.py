@@ -12,7 +12,7 @@ STANDINGS: Final[Mapping[Standing, str]] = {
     Standing.PLAIN: "",
     Standing.WORSE: "▲ Worse",
     Standing.BETTER: "✓ Better",
-    Standing.NOTICE: "■ Please note",
+    Standing.NOTICE: "■ Note",
 }
 """Signs that no platform turns into a coloured picture."""
 

@@ -11,11 +11,12 @@ from typing import Final
 
 from bot.render import slack_limits as limits
 from bot.render.fit import is_blank, shorten
+from bot.render.harmless import harmless
 from bot.render.signs import badges
 from bot.render.slack_blocks import RUN, Writer, actions, context
 from bot.render.slack_forms import ANSWER, FORM, render_form
 from bot.render.slack_limits import check, check_view, weight
-from bot.render.slack_text import Payload, escape, harmless, plain, size
+from bot.render.slack_text import Payload, escape, plain, size
 from bot.replies import Footnote, Paragraph, Reply
 
 __all__ = [

@@ -9,9 +9,10 @@ from typing import Final, assert_never
 from bot.render import slack_limits as limits
 from bot.render.asking import field_in_words, how_to_answer
 from bot.render.fit import is_blank, one_line, shorten, split
+from bot.render.harmless import harmless
 from bot.render.slack_limits import weight
 from bot.render.slack_tables import in_lines, native
-from bot.render.slack_text import Payload, bullets, harmless, plain, rich, section, size, words
+from bot.render.slack_text import Payload, bullets, plain, rich, section, size, words
 from bot.replies import (
     Block,
     Bullets,

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from bot.render.slack_text import escape, harmless, size
+from bot.render.harmless import harmless
+from bot.render.slack_text import escape, size
 
 Node = Mapping[str, Any]
 

@@ -7,16 +7,8 @@ from typing import Final
 from bot.render import slack_limits as limits
 from bot.render.columns import align, cells_of
 from bot.render.fit import is_blank, one_line, shorten
-from bot.render.slack_text import (
-    Payload,
-    harmless,
-    plain,
-    preformatted,
-    rich,
-    section,
-    size,
-    words,
-)
+from bot.render.harmless import harmless
+from bot.render.slack_text import Payload, plain, preformatted, rich, section, size, words
 from bot.replies import Table
 
 PHONE_COLUMNS: Final = 40

@@ -1,42 +1,16 @@
-"""Words made safe for Slack: nothing that is said can call anyone, or lead anywhere.
+"""Words for Slack.
 
-Everything is sent as plain text, which Slack does not read as markup.  Slack's clients and its
-`text` fallback make links of their own accord, though, of addresses, of channel and of people's
-names (https://docs.slack.dev/messaging/formatting-message-text#automatic-parsing).  An unseen
-character without width, put inside what they look for, stops that; it also stops a line break.
+Everything is sent as plain text, which Slack does not read as markup, and harmless (`harmless`).
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
-from bot.render.fit import clean, is_blank, shorten
+from bot.render.fit import is_blank, shorten
+from bot.render.harmless import NOTHING, harmless
 
 Payload = dict[str, Any]
-
-WORD_JOINER: Final = "\u2060"
-
-NOTHING: Final = "–"
-"""Stands where Slack insists on a text and there is none."""
-
-_LIVE: Final = re.compile(
-    r"@(?=\w)"  # people, @here, @channel, the middle of an e-mail address
-    r"|\#(?=\w)"  # channels
-    r"|<(?=[@\#!/A-Za-z])"  # <@U…>, <!channel>, <https://…>
-    r"|(?<=[A-Za-z]):(?=[\w/+@~])"  # https://, mailto:, tel:
-    r"|:(?=[\w+\-]+:)"  # :emoji:
-    r"|(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_]{2})"  # example.com
-)
-"""The character after which a thing would come alive."""
-
-
-def harmless(text: str) -> str:
-    """Return the text, looking the same, with nothing in it that Slack would make live.
-
-    Doing it twice changes nothing more: that is how `slack_limits.check` tests for it.
-    """
-    return _LIVE.sub(lambda found: found.group() + WORD_JOINER, clean(text))
 
 
 def size(text: str) -> int:

@@ -11,6 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from bot.render.fit import clean
 from bot.render.words import say
 from metrics.dashboards import Dashboard
 
@@ -72,7 +73,7 @@ def _table(dashboard: Dashboard, shown: Sequence[int], label: int) -> Table:
         name = dashboard.columns[n].name
         figures = all(len(say(row.cells[n])) <= NUMBER_WIDTH for row in dashboard.rows)
         table.add_column(
-            Text(name.replace(" ", "\n") if figures else name),
+            Text(clean(name.replace(" ", "\n") if figures else name)),
             justify="right" if figures else "left",
             no_wrap=figures,
             min_width=max((len(say(row.cells[n])) for row in dashboard.rows), default=0)
@@ -80,8 +81,8 @@ def _table(dashboard: Dashboard, shown: Sequence[int], label: int) -> Table:
             else None,
         )
     for row in dashboard.rows:
-        cells = (Text(say(row.cells[n])) for n in shown)
-        table.add_row(Text(row.label), *cells, style="bold" if row.is_total else "")
+        cells = (Text(clean(say(row.cells[n]))) for n in shown)
+        table.add_row(Text(clean(row.label)), *cells, style="bold" if row.is_total else "")
     return table
 
 
@@ -90,11 +91,11 @@ def _page(dashboard: Dashboard, table: Table, left_out: Sequence[str]) -> Render
     if left_out:
         remarks.append(f"No room here for: {', '.join(left_out)}. Use --format csv, or widen.")
     return Group(
-        Text(dashboard.heading, style="bold"),
+        Text(clean(dashboard.heading), style="bold"),
         Text(dashboard.standing),
         Text(""),
         table if dashboard.rows else Text("There is nothing to show."),
         Text(""),
-        *(Text(f"• {remark}") for remark in remarks),
-        Text(dashboard.source, style="dim"),
+        *(Text(clean(f"• {remark}")) for remark in remarks),
+        Text(clean(dashboard.source), style="dim"),
     )

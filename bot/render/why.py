@@ -9,6 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from bot.render.fit import clean
 from bot.render.words import say_line
 from metrics.dashboards import Explanation
 
@@ -25,12 +26,12 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
 
 
 def _parts(explanation: Explanation) -> Iterator[RenderableType]:
-    yield Text(explanation.heading, style="bold")
+    yield Text(clean(explanation.heading), style="bold")
     yield Text(explanation.standing)
     for remark in explanation.remarks:
-        yield Text(f"• {remark}")
+        yield Text(clean(f"• {remark}"))
     for section in explanation.sections:
         yield Text("")
-        yield Text(section.heading, style="bold")
+        yield Text(clean(section.heading), style="bold")
         for line in section.lines:
-            yield Padding(Text(say_line(line)), (0, 0, 0, INDENT), expand=False)
+            yield Padding(Text(clean(say_line(line))), (0, 0, 0, INDENT), expand=False)

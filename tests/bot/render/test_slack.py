@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.render import slack, slack_limits
-from bot.render.slack_text import harmless
+from bot.render.harmless import harmless
 from bot.replies import (
     Button,
     Buttons,
