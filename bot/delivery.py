@@ -9,12 +9,14 @@ operators and to the fallback.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final, Protocol
 
 from bot.alerts.model import AlertId, Destination, Notification, Operation
+from bot.outages import Outages, from_to
 from bot.replies import Footnote, Paragraph, Reply, Standing
 from metrics.errors import StoreError, ThreatDeskError, UserError
 
@@ -30,8 +32,22 @@ FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
 """How long to wait after the first failure, doubled after each other one, and at most."""
 
+LONGEST_ASKED: Final = timedelta(hours=1)
+"""How long to wait at most where the platform asks for longer."""
+
+WORTH_TELLING: Final = timedelta(minutes=15)
+"""The operators hear, once it is back, of a platform that was away for so long."""
+
 GIVEN_UP_AFTER: Final = timedelta(hours=24)
 """Older than this, news is passed to the operators and no longer tried where it cannot be told."""
+
+
+class Fate(StrEnum):
+    """What became of an attempt to tell something."""
+
+    TOLD = "told"
+    PUT_OFF = "put_off"
+    GIVEN_UP = "given_up"
 
 
 class TryLater(ThreatDeskError):  # noqa: N818 - named after the fact, like its siblings
@@ -49,6 +65,14 @@ class CannotTell(UserError):  # noqa: N818
 
 class MessageGone(ThreatDeskError):  # noqa: N818
     """The message to be edited or replied to was deleted."""
+
+
+class CannotLook(ThreatDeskError):  # noqa: N818
+    """The platform cannot be asked what was posted there."""
+
+
+MAYBE_TOLD: Final = Footnote(text="This may have been told here before.")
+"""Said where a message may come twice; its number is the same."""
 
 
 class Poster(Protocol):
@@ -73,7 +97,9 @@ class Poster(Protocol):
     def find(self, address: str, *, key: str, since: datetime, under: str = "") -> str | None:
         """Return the message that was posted with a key, or None.
 
-        Where the platform cannot be asked, None: the message may then come twice.
+        Raises:
+            CannotLook: The platform cannot be asked.  The message may then come twice; that is
+                said under it.
         """
 
     def is_channel(self, address: str) -> bool:
@@ -88,10 +114,24 @@ class Claimed:
     telling: Telling
     made_at: datetime
     attempts: int  # this one included
+    told_since: datetime | None = None
+    """Where the database was restored lately: the moment from when on it may have been told
+    although the database does not know of it."""
+
+    @property
+    def maybe_there_since(self) -> datetime | None:
+        """From when on it may be there already; None: it is not."""
+        if self.told_since is not None:
+            return min(self.told_since, self.made_at)
+        # A worker died, or an answer was lost.
+        return self.made_at if self.attempts > 1 else None
 
 
 class Outbox(Protocol):
     """What is to be told, kept in the transaction that decided it."""
+
+    def put(self, tellings: Iterable[Telling], *, now: datetime) -> int:
+        """Put in what is to be told by itself; return how much is new."""
 
     def claim(
         self, *, by: str, now: datetime, until: datetime, platforms: Sequence[str]
@@ -113,6 +153,14 @@ class Outbox(Protocol):
         """Return the id of an alert's living message at a destination."""
 
 
+Watched = Callable[[Telling, Fate], None]
+"""Is told of every attempt, to count it."""
+
+
+def _unwatched(_telling: Telling, _fate: Fate) -> None:
+    """Count nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
     """Who is told when something cannot be told where it belongs."""
@@ -132,6 +180,7 @@ class Delivery:
         elsewhere: Elsewhere,
         name: str,
         clock: Callable[[], datetime],
+        watched: Watched = _unwatched,
     ) -> None:
         """Prepare to deliver.
 
@@ -141,7 +190,10 @@ class Delivery:
             elsewhere: Who is told what cannot be told.
             name: Of this worker, unlike every other's.
             clock: Gives the moment, timezone-aware.
+            watched: Is told of every attempt.
         """
+        self._watched = watched
+        self._outages = Outages()
         self._outbox = outbox
         self._posters = dict(posters)
         self._elsewhere = elsewhere
@@ -164,6 +216,8 @@ class Delivery:
         try:
             message = self._tell(claimed)
         except TryLater as reason:
+            there = claimed.telling.destination.platform
+            self._outages.failed(there, str(reason), now=self._clock())
             self._put_off(claimed, reason)
         except CannotTell as reason:
             self._give_up(claimed, f"{reason} {reason.hint}".strip())
@@ -174,6 +228,24 @@ class Delivery:
             self._put_off(claimed, TryLater("Something went wrong on our side; see the log."))
         else:
             self._outbox.told(claimed.number, by=self._name, message=message, now=self._clock())
+            self._watched(claimed.telling, Fate.TOLD)
+            self._is_back(claimed.telling.destination.platform)
+
+    def _is_back(self, platform: str) -> None:
+        """Tell the operators, in one message, of an outage that has ended."""
+        outage = self._outages.get(platform)
+        if outage is None:
+            return
+        now, operators = self._clock(), self._elsewhere.operators
+        if outage.lasted >= WORTH_TELLING:
+            words = (
+                f"{platform.capitalize()} could not be told anything "
+                f"{from_to(outage.since, now)}. {outage.why} What waited is told now, in its order."
+            )
+            log.warning("%s", words)
+            if operators:
+                self._outbox.put([post_to(operators, outage.key(now), notice(words), now)], now=now)
+        self._outages.settle(platform)
 
     def _tell(self, claimed: Claimed) -> str:
         """Do what is to be done, and return the id of the message it was done with."""
@@ -198,12 +270,20 @@ class Delivery:
 
     def _post(self, poster: Poster, claimed: Claimed, *, under: str) -> str:
         telling = claimed.telling
-        address = telling.destination.address
-        if claimed.attempts > 1:  # it may be there: a worker died, or an answer was lost
-            found = poster.find(address, key=telling.key, since=claimed.made_at, under=under)
+        address, reply = telling.destination.address, telling.reply
+        if since := claimed.maybe_there_since:
+            now = self._clock()
+            if since > now:  # of a clock that was ahead: the platform's never was
+                since = now - GIVEN_UP_AFTER
+            try:
+                found = poster.find(address, key=telling.key, since=since, under=under)
+            except CannotLook:
+                found, reply = None, replace(reply, blocks=(*reply.blocks, MAYBE_TOLD))
+            if found and claimed.told_since is not None:
+                poster.edit(found, reply)  # it may have said something else then
             if found:
                 return found
-        return poster.post(address, telling.reply, key=telling.key, under=under)
+        return poster.post(address, reply, key=telling.key, under=under)
 
     def _put_off(self, claimed: Claimed, reason: TryLater) -> None:
         now = self._clock()
@@ -211,9 +291,11 @@ class Delivery:
             self._give_up(claimed, f"It was tried for a day. {reason}")
             return
         doubled = FIRST_PAUSE * 2 ** min(claimed.attempts - 1, 16)
-        pause = reason.after or min(doubled, LONGEST_PAUSE)
+        asked = min(reason.after, LONGEST_ASKED) if reason.after else None
+        pause = asked or min(doubled, LONGEST_PAUSE)
         log.info("%s: tried again in %s: %s", claimed.telling.key, pause, reason)
         self._outbox.later(claimed.number, by=self._name, at=now + pause, why=str(reason))
+        self._watched(claimed.telling, Fate.PUT_OFF)
 
     def _give_up(self, claimed: Claimed, why: str) -> None:
         log.warning("%s was not told: %s", claimed.telling.key, why)
@@ -224,6 +306,7 @@ class Delivery:
             why=why,
             instead=self._instead(claimed.telling, why),
         )
+        self._watched(claimed.telling, Fate.GIVEN_UP)
 
     def _instead(self, telling: Telling, why: str) -> list[Telling]:
         """Return what is told to the operators and at the fallback; nothing about themselves.

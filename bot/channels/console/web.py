@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -74,6 +74,7 @@ class Console:
     draw: Draw
     feed: Feed
     outbox: Outbox
+    outboxes: Mapping[str, Outbox] = field(default_factory=dict)  # in a region: each force's own
     clock: Callable[[], datetime]  # timezone-aware
     anywhere: bool = False  # whether other machines may use it too
 
@@ -209,7 +210,8 @@ class _Pages:
                 "html": showing.reply_html(settled.reply, self._gallery),
             }
         telling = shared(settled.reply, request.person, at=request.at)
-        self._console.outbox.put([telling], now=request.at)
+        outbox = self._console.outboxes.get(settled.force, self._console.outbox)
+        outbox.put([telling], now=request.at)
         return {"shared": True, "summary": f"Shared to {SHARED.address}."}
 
     def _feed(self, reader: str) -> list[showing.Shown]:

@@ -11,13 +11,14 @@ from typing import Any, Final
 from bot.answer import Answered, Request
 from bot.audit import Outcome
 from bot.channels.once import Once
+from bot.channels.said import said
 from bot.channels.slack import quiet
 from bot.channels.slack.clients import TROUBLE, Clients, reason
 from bot.channels.slack.heard import Body, Heard, Metadata, key_of
 from bot.channels.slack.home import HOME_COMMAND, publish_home
 from bot.channels.slack.people import SlackPeople
 from bot.channels.slack.pictures import Pictures
-from bot.channels.slack.sharing import said, share
+from bot.channels.slack.sharing import share
 from bot.channels.slack.views import answer_view, answers, form_again, form_of, form_view
 from bot.channels.slack.ways import ByResponseUrl, InMessages, InView, Teller, ToOne, Way
 from bot.people import Person, Surface

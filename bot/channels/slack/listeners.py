@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.answer import Answered
 from bot.audit import Outcome
+from bot.channels.said import said
 from bot.channels.slack import quiet
 from bot.channels.slack.conversation import Conversation, after_sending
 from bot.channels.slack.heard import (
@@ -25,7 +26,6 @@ from bot.channels.slack.heard import (
     from_press,
     from_shortcut,
 )
-from bot.channels.slack.sharing import said
 from bot.channels.slack.views import ANSWER, waiting_view
 from bot.channels.work import Work
 from bot.render.slack import FORM

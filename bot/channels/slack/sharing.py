@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from bot.channels.said import said, under_name
 from bot.channels.slack import quiet
 from bot.channels.slack.clients import TROUBLE, Clients, reason
 from bot.channels.slack.pictures import Pictures
 from bot.channels.slack.ways import QUIET
 from bot.people import Person
 from bot.render.slack import render
-from bot.replies import Footnote, Paragraph, Reply, Standing
+from bot.replies import Reply, Standing
 
 log = quiet.logger(__name__)
-
-NAME_ROOM: Final = 200
-"""Characters of a name that are shown."""
 
 _NOT_THERE: Final = frozenset({"not_in_channel", "channel_not_found"})
 """Slack's codes for a channel that the bot was not invited to; the second where it is private."""
@@ -32,7 +29,7 @@ async def share(
 
     It is posted at most once: after a failure that may have posted it, the sharer looks.
     """
-    shared = _under_name(reply, person)
+    shared = under_name(reply, person)
     try:
         posted = await clients.careful.chat_postMessage(channel=channel, **QUIET, **render(shared))
     except TROUBLE as error:
@@ -40,11 +37,6 @@ async def share(
         return _not_shared(reason(error))
     await _add_pictures(shared, posted["channel"], posted["ts"], clients, pictures)
     return said("Shared to this channel.", Standing.PLAIN)
-
-
-def said(words: str, standing: Standing = Standing.NOTICE) -> Reply:
-    """Return a reply of one paragraph."""
-    return Reply(summary=words, blocks=(Paragraph(text=words),), standing=standing)
 
 
 async def _add_pictures(
@@ -56,17 +48,6 @@ async def _add_pictures(
         await clients.patient.chat_update(channel=channel, ts=ts, **render(reply, charts=files))
     except TROUBLE as error:
         log.warning("a shared answer did not take its picture: %s", reason(error))
-
-
-def _under_name(reply: Reply, person: Person) -> Reply:
-    """Return what is shared, with the sharer's name before it, which pings nobody."""
-    by = f"Shared by {person.name[:NAME_ROOM]}"
-    return replace(
-        reply,
-        summary=f"{by}: {reply.summary}",
-        blocks=(Footnote(text=by), *reply.blocks),
-        share="",
-    )
 
 
 def _not_shared(why: str) -> Reply:

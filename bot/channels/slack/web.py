@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.channels.body import read_body
 from bot.channels.slack import quiet
 from bot.channels.slack.app import SlackApp
 
@@ -44,7 +45,7 @@ class _Endpoint:
     async def hear(self, request: Request) -> Response:
         """Refuse, or let the listeners hear."""
         try:
-            body = await _read(request)
+            body = await read_body(request, largest=LARGEST_BODY)
             if body is None:
                 return _refuse(413)
             if refusal := self._refusal(request, body):
@@ -82,19 +83,6 @@ def _is_text(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-async def _read(request: Request) -> bytes | None:
-    """Return the body; None if it is too large."""
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > LARGEST_BODY:
-        return None
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            return None
-    return bytes(body)
 
 
 def _refuse(status: int) -> Response:

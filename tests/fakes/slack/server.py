@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from tests.fakes.faults import Fault, Faults
 from tests.fakes.slack.delivery import Deliveries
-from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.web_api import NEEDS, Refusal, WebApi
 from tests.fakes.slack.workspace import Json, ResponseUrl, Shown, Workspace

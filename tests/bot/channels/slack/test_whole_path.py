@@ -10,7 +10,7 @@ from bot.answer import Answered, Request
 from bot.audit import Outcome
 from bot.channels.slack.listeners import ASK
 from bot.people import Surface
-from bot.render.slack_text import WORD_JOINER
+from bot.render.harmless import WORD_JOINER
 from bot.replies import Paragraph, Reply, Table, TableColumn, TableRow
 from tests.bot.channels.slack.desk import (
     CHART,

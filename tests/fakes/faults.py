@@ -13,14 +13,14 @@ class Fault:
 
     status: int = 0  # of the answer; 0: the call is answered as ever, if late
     headers: Mapping[str, str] = field(default_factory=dict)
-    error: str = ""  # with status 200: Slack's own code
+    error: str = ""  # the platform's own code for it
     late_s: float = 0.0
     is_done: bool = False  # it is carried out all the same, before the answer is late or wrong
     body: str = ""  # what is answered instead of JSON
 
 
 class Faults:
-    """Queues of faults, by the method's name, "upload" or "response_url"."""
+    """Queues of faults, by the name of what is called."""
 
     def __init__(self) -> None:
         self._queues: defaultdict[str, deque[Fault]] = defaultdict(deque)
