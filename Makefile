@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check spark pictures lock clean
+.PHONY: run test check spark pictures lock sbom licences clean
 
 run: $(VENV)/run.installed
 	$(BIN)/threatdesk demo
@@ -49,6 +49,15 @@ lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group test --constraint requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) --extra spark --constraint requirements/run.txt --output-file requirements/spark.txt
+
+# What is installed, for whoever must know: build/sbom.json (CycloneDX), the same for the same lock.
+sbom: $(VENV)/test.installed
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml \
+		--output-reproducible --output-format JSON --output-file build/sbom.json
+
+licences: $(VENV)/test.installed
+	$(BIN)/python deploy/licences.py
 
 clean:
 	rm -rf $(VENV) data build .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

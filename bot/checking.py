@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
+from bot.alerts.routing import listeners
 from bot.app import SLACK, App
 from bot.channels.slack.checking import check_slack
+from bot.channels.teams.connector import TeamsTrouble
+from bot.channels.teams.signing_in import SignIn
+from config.operations import read_operations
 from config.settings import Settings, read_settings
 from metrics.calendar import say_date
 from metrics.errors import UserError
@@ -32,20 +39,23 @@ def check_everything() -> tuple[Finding, ...]:
     except UserError as error:
         return (_problem("Settings", error),)
     with App(settings=settings) as app:
-        database = _looked("Database", lambda: _database(settings))
-        return (
-            Finding(what="Settings", said="every value can be used"),
-            *_looked("Plan", lambda: _plan(app)),
-            *_looked("Sources", lambda: _sources(app)),
-            *_looked("People", lambda: _people(app)),
-            *_looked("Alerts", lambda: _alerts(app)),
-            *_slack(app),
-            *database,
-            *(() if any(one.problem for one in database) else _looked("Data", lambda: _data(app))),
-        )
+        return (Finding(what="Settings", said="every value can be used"), *check_app(app))
 
 
-def _looked(what: str, look: Callable[[], Iterator[str]]) -> tuple[Finding, ...]:
+def check_app(app: App) -> tuple[Finding, ...]:
+    """Check one force's plan, sources, people, alerts and database."""
+    database = looked("Database", lambda: _database(app.settings))
+    return (
+        *(one for what, look in LOOKS for one in looked(what, partial(look, app))),
+        *slack(app),
+        *looked("Teams", lambda: teams(app)),
+        *database,
+        *(() if any(one.problem for one in database) else looked("Data", lambda: _data(app))),
+    )
+
+
+def looked(what: str, look: Callable[[], Iterator[str]]) -> tuple[Finding, ...]:
+    """Return what a look found; what cannot be used is a finding as well."""
     try:
         return tuple(Finding(what=what, said=said) for said in look())
     except UserError as error:
@@ -79,11 +89,16 @@ def _people(app: App) -> Iterator[str]:
     yield f"{named or 'nobody'} named, {len(people.grouped)} groups with a role"
 
 
+def _operations(app: App) -> Iterator[str]:
+    shipped = read_operations(app.settings.operations_file, app.catalogue)
+    yield f"{len(shipped)} known from the plan"
+
+
 def _alerts(app: App) -> Iterator[str]:
     policy = app.policy
     budget = policy.budget.false_alerts_a_week
     yield f"{len(policy.route)} routes, {budget:g} false alerts a week at most"
-    audience = app.audience()
+    audience = listeners(policy.route, app.members(), ())  # what people follow is no route
     if not audience:
         raise UserError(
             "Nobody is told of alerts: no route leads to a channel or a person that is set up.",
@@ -93,12 +108,12 @@ def _alerts(app: App) -> Iterator[str]:
         if one.platform not in app.posters:
             raise UserError(
                 f"A route of alerts.toml leads to {one}, and {one.platform} is not set up.",
-                hint="Set it up (docs/slack.md), or send the route to another place.",
+                hint="Set it up (docs/slack.md, docs/teams.md), or send the route elsewhere.",
             )
     yield f"{len({listener.destination for listener in audience})} places are told"
 
 
-def _slack(app: App) -> tuple[Finding, ...]:
+def slack(app: App) -> tuple[Finding, ...]:
     """Look at Slack, where it is set up."""
     settings = app.settings
     if settings.slack_bot_token is None:
@@ -117,6 +132,28 @@ def _slack(app: App) -> tuple[Finding, ...]:
     )
 
 
+def teams(app: App) -> Iterator[str]:
+    """Look at Teams, where it is set up: whether Entra lets the app sign in.
+
+    Raises:
+        UserError: It is set up by half, or refused, or Entra cannot be asked.
+    """
+    if app.teams is None:
+        yield "not set up (docs/teams.md); the console needs none"
+        return
+    try:
+        asyncio.run(_signed_in(app.teams_sign_in(app.teams)))
+    except TeamsTrouble as trouble:
+        raise UserError(str(trouble), hint="docs/teams.md says where each value is.") from trouble
+    yield "the app can sign in; whether it is in a channel shows with the first message there"
+    for name in app.workflows:
+        yield f"the workflow {name} can be posted to, as far as its address says"
+
+
+async def _signed_in(sign_in: SignIn) -> None:
+    await sign_in()
+
+
 def _slack_channels(app: App) -> Iterator[str]:
     """Give the Slack channels that something is posted to."""
     settings = app.settings
@@ -125,6 +162,16 @@ def _slack_channels(app: App) -> Iterator[str]:
         platform, _, address = (one or "").partition(":")
         if platform == SLACK and not address.startswith("U"):
             yield address
+
+
+LOOKS: Final[tuple[tuple[str, Callable[[App], Iterator[str]]], ...]] = (
+    ("Plan", _plan),
+    ("Sources", _sources),
+    ("People", _people),
+    ("Alerts", _alerts),
+    ("Operations", _operations),
+)
+"""What needs no database and nothing outside: each says a sentence for everything that is well."""
 
 
 def _database(settings: Settings) -> Iterator[str]:

@@ -17,7 +17,7 @@ SHORTEST: Final = 3
 
 WRITTEN: Final = re.compile(r"\s*([A-Za-z]+)\s+(\d{1,2}):(\d{2})\s*")
 
-HINT: Final = "Write a day of the week and a time, e.g. Monday 07:30; not 01:00-02:00."
+HINT: Final = "Write a day of the week and a time, for example Monday 07:30; not 01:00-02:00."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -217,13 +217,13 @@ def _target(origin: Origin, target: TargetEntry, kinds: dict[str, MeasureKind]) 
         if kind.is_rate:
             yield origin.complaint(key, target.kind.value, "a rate has no reduction target")
         if not 0 < target.value < 1:
-            problem = "a reduction is a proportion between 0 and 1, e.g. 0.05 for 5%"
+            problem = "a reduction is a proportion between 0 and 1, for example 0.05 for 5%"
             yield origin.complaint(key, target.value, problem)
     elif target.kind is TargetKind.AT_LEAST:
         if not kind.is_rate:
             yield origin.complaint(key, target.kind.value, "only a rate has an at_least target")
         if not 0 < target.value <= 1:
-            problem = "a rate is a proportion between 0 and 1, e.g. 0.85 for 85%"
+            problem = "a rate is a proportion between 0 and 1, for example 0.85 for 85%"
             yield origin.complaint(key, target.value, problem)
     elif target.value:
         problem = f"a target of kind {target.kind} has no value"

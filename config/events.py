@@ -77,7 +77,10 @@ def _rows(text: str) -> Iterator[Mapping[str, str]]:
 def _checked(file: TomlFile, catalogue: Catalogue) -> tuple[Event, ...]:
     tables: Any = file.content.get(TABLE, [])
     if not isinstance(tables, list):
-        raise CatalogueError(f"{file.name}: write an event as [[{TABLE}]], with double brackets.")
+        raise CatalogueError(
+            f"{file.name}: an event has no double brackets.",
+            hint=f"Write it as [[{TABLE}]].",
+        )
     events: list[Event] = []
     problems: list[str] = []
     for index, table in enumerate(tables):
@@ -90,7 +93,9 @@ def _checked(file: TomlFile, catalogue: Catalogue) -> tuple[Event, ...]:
         problems += _dangling(event, origin, catalogue)
         events.append(event)
     if problems:
-        raise CatalogueError("\n".join(["The events cannot be used:", *problems]))
+        raise CatalogueError(
+            "\n".join(["The events cannot be used:", *problems]), hint="Mend the lines named above."
+        )
     return tuple(events)
 
 

@@ -74,7 +74,10 @@ def read_toml(path: Path, *, name: str) -> TomlFile:
             hint="Look at `parts` in plan.toml, and at the setting THREATDESK_PLAN.",
         ) from error
     except (UnicodeDecodeError, OSError) as error:
-        raise CatalogueError(f"{name}: cannot be read as UTF-8 text ({error}).") from error
+        raise CatalogueError(
+            f"{name}: cannot be read as UTF-8 text ({error}).",
+            hint="Save it as UTF-8, and let this user read it.",
+        ) from error
     return parse_toml(text, name=name)
 
 
@@ -86,8 +89,15 @@ def parse_toml(text: str, *, name: str) -> TomlFile:
     """
     try:
         return TomlFile(name=name, text=text, content=tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{name}: this is not valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise CatalogueError(
+            f"{name}: its values lie too deep inside each other.",
+            hint="Write fewer brackets inside brackets.",
+        ) from error
+    except ValueError as error:  # also a number of more digits than Python reads
+        raise CatalogueError(
+            f"{name}: this is not valid TOML: {error}.", hint="Mend the line that it names."
+        ) from error
 
 
 def complaints(error: ValidationError, origin: Origin) -> Iterator[str]:

@@ -47,6 +47,13 @@ class EmptyDays(StrEnum):
     ZERO = "zero"  # nothing happened
 
 
+class Engine(StrEnum):
+    """What reads and groups records."""
+
+    DUCKDB = "duckdb"  # on this machine, inside this program
+    SPARK = "spark"  # a Spark session or server, for records beyond one machine
+
+
 class AreaTotals(StrEnum):
     """What the row of an area means, where its parts have rows of their own."""
 
@@ -153,6 +160,13 @@ class FileSource(AnySource):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
 
 
+class RecordFileSource(FileSource):
+    """What every source has that reads files of one row a record."""
+
+    engine: Engine = Engine.DUCKDB
+    """What reads and groups the records; the counts are the same."""
+
+
 class LayoutSource(FileSource):
     """What every source has that reads a table of counts."""
 
@@ -160,7 +174,7 @@ class LayoutSource(FileSource):
     """The layout's own column names: what this file calls them."""
 
 
-class PoliceUkSource(FileSource):
+class PoliceUkSource(RecordFileSource):
     """Street-level files exactly as data.police.uk publishes them."""
 
     kind: Literal["policeuk"]
@@ -214,7 +228,7 @@ class CrimeRecords(AnySource):
     """Records before this day are rejected, e.g. the default date of an old system."""
 
 
-class ExtractSource(CrimeRecords, FileSource):
+class ExtractSource(CrimeRecords, RecordFileSource):
     """The force's own extract: CSV or Parquet, one row a crime."""
 
     kind: Literal["extract"]
@@ -335,7 +349,7 @@ def read_sources(path: Path) -> tuple[SourceSettings, ...]:
         for key in file.content
         if key != "source"
     ]
-    if not isinstance(tables, list) or not tables:
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables or [0]):
         raise SourceError(
             f"{file.name} names no source.",
             hint='Write at least one: [[source]], name = "crimes", kind = "extract", path = "…".',
@@ -356,10 +370,10 @@ def read_sources(path: Path) -> tuple[SourceSettings, ...]:
 
 
 def _doubled(file: TomlFile, tables: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    names = Counter(table.get("name") for table in tables)
+    names = Counter(name for table in tables if isinstance(name := table.get("name"), str))
     for index, table in enumerate(tables):
         name = table.get("name")
-        if name is not None and names[name] > 1:
+        if isinstance(name, str) and names[name] > 1:
             yield Origin(file=file, table="source", index=index).complaint(
                 "name", name, f"this name is given {names[name]} times; each source needs its own"
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +48,8 @@ class Database:
         self._url = _read_url(url)
         options: dict[str, Any] = {}
         if self._is_sqlite:
-            options["connect_args"] = {"timeout": sqlite.BUSY_TIMEOUT.total_seconds()}
+            if "timeout" not in self._url.query:
+                options["connect_args"] = {"timeout": sqlite.BUSY_TIMEOUT.total_seconds()}
         else:
             # A server that was restarted since is noticed before the work, not within it.
             options["pool_pre_ping"] = True
@@ -132,6 +133,46 @@ class Database:
             return [self._behind(found)]
         return []
 
+    def is_ready(self) -> bool:
+        """Whether it can be read and written to; it waits for whoever is writing.
+
+        An answer needs both: every answer is recorded.
+        """
+        if self.check():
+            return False
+        try:
+            with self.transaction() as session:
+                session.connection()  # on SQLite, a transaction that has begun has the lock
+                return True
+        except StoreError:
+            return False
+
+    def revision(self) -> str:
+        """Return the revision that the database is at; empty where it has no tables yet.
+
+        Raises:
+            StoreError: The database cannot be reached or used.
+        """
+        with self._telling(), self._reader.connect() as connection:
+            return ", ".join(_revisions(connection))
+
+    def clock(self) -> datetime | None:
+        """Return the moment by the server's clock; None where there is no server.
+
+        Raises:
+            StoreError: The database cannot be reached or used.
+        """
+        if self._is_sqlite:
+            return None
+        with self._telling(), self._reader.connect() as connection:
+            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return moment
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None of another."""
+        return Path(self._url.database or "") if self._is_sqlite else None
+
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
@@ -150,9 +191,22 @@ class Database:
                 raise
             raise StoreError(
                 f"The database ({self}) cannot be used: {self._reason(error)}.",
-                hint="Check that it is there, that this user may write to it and that the "
-                "database URL in the settings is right.",
+                hint=self._hint(error),
             ) from error
+
+    def _hint(self, error: DBAPIError) -> str:
+        """Say what to do about it."""
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if self.file is not None and code is not None:
+            if sqlite.is_busy(code):
+                return "Another process has been writing to it for long: see which, and end it."
+            if sqlite.is_full(code):
+                disk = sqlite.disk_of(self.file)
+                return f"Make room on the disk {disk}; nothing is half written."
+        return (
+            "Check that it is there, that this user may write to it and that the "
+            "database URL in the settings is right."
+        )
 
     def _reason(self, error: DBAPIError) -> str:
         """Return the driver's words as one line, without a password."""

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.alerts.model import AlertId, Destination, Notification, Operation
 from bot.alerts.telling import Told
-from bot.delivery import Claimed, Telling, notice, post_to
+from bot.delivery import LEASE, LONGEST_ASKED, Claimed, Telling, notice, post_to
 from bot.replies import kept
 from metrics.calendar import LONDON, london_day
 from store.alert_tables import NotificationRow
 from store.alerts import SqlAlerts
 from store.database import Database
+from store.restoring import told_since
+
+LONGEST_WAIT: Final = timedelta(days=8)
+"""Nothing is held for longer: quiet hours, weekends and holidays end sooner."""
 
 
 class State(StrEnum):
@@ -126,7 +131,7 @@ class SqlOutbox:
             row.claimed_by = by
             row.lease_until = until
             row.attempts += 1
-            return _to_claimed(row)
+            return _to_claimed(row, told_since=told_since(session, now))
 
     def told(self, number: int, *, by: str, message: str, now: datetime) -> bool:
         """Record that the platform has accepted it; False where the claim was lost."""
@@ -198,8 +203,15 @@ def _next(session: Session, now: datetime, platforms: Sequence[str]) -> Notifica
         .where(
             NotificationRow.id.in_(heads),
             NotificationRow.state == State.WAITING.value,  # asked again of a row once it is locked
-            NotificationRow.not_before <= now,
-            or_(NotificationRow.lease_until.is_(None), NotificationRow.lease_until <= now),
+            or_(
+                NotificationRow.not_before <= now,
+                NotificationRow.not_before > now + LONGEST_WAIT,  # a clock was ahead
+            ),
+            or_(
+                NotificationRow.lease_until.is_(None),
+                NotificationRow.lease_until <= now,
+                NotificationRow.lease_until > now + LONGEST_ASKED + LEASE,  # a clock was ahead
+            ),
         )
         .order_by(NotificationRow.id)
         .limit(1)
@@ -216,7 +228,7 @@ def _held(session: Session, number: int, by: str) -> NotificationRow | None:
     return row if ours else None
 
 
-def _to_claimed(row: NotificationRow) -> Claimed:
+def _to_claimed(row: NotificationRow, *, told_since: datetime | None) -> Claimed:
     return Claimed(
         number=row.id,
         telling=Notification(
@@ -230,4 +242,5 @@ def _to_claimed(row: NotificationRow) -> Claimed:
         ),
         made_at=row.made_at,
         attempts=row.attempts,
+        told_since=told_since,
     )

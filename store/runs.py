@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.runs import MOST_ATTEMPTS, RETRY_AFTER, Run, RunState
+from bot.runs import CLOCKS_DIFFER, MOST_ATTEMPTS, RETRY_AFTER, Run, RunState
 from store.alert_tables import JobRunRow
 from store.database import Database
 from store.writing import insert_new
@@ -91,14 +91,23 @@ def _held(session: Session, job: str, day: date, by: str) -> JobRunRow | None:
 
 
 def _is_free(row: JobRunRow, now: datetime) -> bool:
+    """Whether nobody has a run and it is to be done.
+
+    Where a clock was ahead and was set back, a run of that time was done too early, on figures
+    that were not the day's; its claim would last until that time comes.
+    """
+    ahead = now + CLOCKS_DIFFER
     match RunState(row.state):
         case RunState.DONE:
-            return False
+            return row.started_at > ahead
         case RunState.RUNNING:
-            return row.lease_until < now
+            longest = ahead + RETRY_AFTER  # a claim, or a run that was put off
+            return row.lease_until < now or row.lease_until > longest
         case RunState.FAILED:
             ended = row.finished_at or row.lease_until
-            return row.attempts < MOST_ATTEMPTS and now - ended >= RETRY_AFTER
+            if row.started_at > ahead:
+                return True
+            return row.attempts < MOST_ATTEMPTS and not now - RETRY_AFTER < ended <= ahead
 
 
 def _to_run(row: JobRunRow) -> Run:

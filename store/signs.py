@@ -13,6 +13,9 @@ from store.database import Database
 FORGOTTEN_AFTER: Final = timedelta(days=7)
 """Every start of a worker has a name of its own: those of last week are let go."""
 
+AHEAD: Final = timedelta(minutes=5)
+"""What is dated further ahead was given by a clock that was wrong."""
+
 
 class SqlSigns:
     """Signs of life in the database.  Each call is a transaction of its own."""
@@ -24,7 +27,9 @@ class SqlSigns:
         """Note that a worker lives."""
         with self._database.transaction() as session:
             session.merge(SignOfLifeRow(worker=worker, at=now))
-            session.execute(delete(SignOfLifeRow).where(SignOfLifeRow.at < now - FORGOTTEN_AFTER))
+            old = SignOfLifeRow.at < now - FORGOTTEN_AFTER
+            ahead = SignOfLifeRow.at > now + AHEAD  # it would hide every later silence
+            session.execute(delete(SignOfLifeRow).where(old | ahead))
 
     def last(self) -> datetime | None:
         """Return when any worker was last heard of; None: never."""

@@ -9,6 +9,8 @@ from time import sleep
 from typing import Final
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from metrics.errors import StoreError
 
@@ -21,6 +23,9 @@ WAL_PAUSE: Final = timedelta(milliseconds=50)
 
 READING: Final = "threatdesk_reading"
 """The execution option of a connection that is only read from (SQLite)."""
+
+IDENTITY: Final = "threatdesk_file"
+"""Where a connection keeps which file it has open."""
 
 SURROUNDINGS: Final = frozenset(
     {
@@ -47,12 +52,34 @@ def is_of_the_surroundings(code: int) -> bool:
     return code & PRIMARY in SURROUNDINGS
 
 
+def is_busy(code: int) -> bool:
+    """Whether a result code means that another process holds the lock."""
+    return code & PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def is_full(code: int) -> bool:
+    """Whether a result code means that there is no room on the disk."""
+    return code & PRIMARY == sqlite3.SQLITE_FULL
+
+
+def disk_of(file: Path) -> Path:
+    """Return where the disk that a file is on, or would be on, is mounted."""
+    folder = file.absolute().parent
+    return next((one for one in (folder, *folder.parents) if one.is_mount()), folder)
+
+
 def prepare(engine: Engine) -> None:
     """Set up each connection and each transaction of an engine."""
+    file = Path(engine.url.database or "")
+    was_there = False
 
     @event.listens_for(engine, "do_connect")
     def make_folder(*_: object) -> None:
-        file = Path(engine.url.database or "")
+        if was_there and not file.exists():  # an empty one in its place would hide that it is gone
+            raise StoreError(
+                f"The database file {file} is gone.",
+                hint="Put it back, or restore the newest copy (docs/runbook.md).",
+            )
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -62,10 +89,18 @@ def prepare(engine: Engine) -> None:
             ) from error
 
     @event.listens_for(engine, "connect")
-    def set_up(connection: sqlite3.Connection, _record: object) -> None:
+    def set_up(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        nonlocal was_there
         connection.isolation_level = None  # the driver must not begin or commit by itself
         _let_readers_and_a_writer_work_at_once(connection)
         connection.execute("PRAGMA foreign_keys = ON")
+        was_there = True
+        record.info[IDENTITY] = _identity(file)
+
+    @event.listens_for(engine, "checkout")
+    def look_again(_: object, record: ConnectionPoolEntry, __: object) -> None:
+        if record.info[IDENTITY] != _identity(file):  # what is written there would be lost
+            raise DisconnectionError
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -74,6 +109,15 @@ def prepare(engine: Engine) -> None:
         # A writer takes its lock at once: one that reads first and asks later may be refused
         # without waiting, because what it read is out of date by then.
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Return what tells a file from every other; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _let_readers_and_a_writer_work_at_once(connection: sqlite3.Connection) -> None:
