@@ -120,7 +120,9 @@ def _assessments(whole: Assessments, rows: Rows) -> Assessments:
         }
         if part == "threat":
             shown["reasons"][rows] = len(said.sentences)
-            parts[part] = replace(said, **shown, sentences=(*said.sentences, ""))
+            told = frozenset(shown["reasons"].tolist())
+            kept = (one if n in told else "" for n, one in enumerate((*said.sentences, "")))
+            parts[part] = replace(said, **shown, sentences=tuple(kept))
         else:
             parts[part] = replace(said, **shown)
     return replace(whole, **parts)

@@ -167,7 +167,10 @@ def finish(issue: Issue, number: int, actor: Actor, *, done: date | None = None)
     today = london_day(actor.at)
     day = done or today
     if day > today:
-        raise UserError(f"{say_date(day)} is still to come.")
+        raise UserError(
+            f"{say_date(day)} is still to come.",
+            hint="Give the day on which it was done: today, or earlier.",
+        )
     if not action.is_open:
         return None
     return _change(issue, Planned(action=replace(action, done=day)), actor)
@@ -198,11 +201,12 @@ def set_operation(
     """
     name = " ".join(plain(operation.name, what="name", longest=LONGEST_TITLE).split())
     if not name:
-        raise UserError("An operation needs a name.", hint="E.g. Operation Tiger.")
+        raise UserError("An operation needs a name.", hint="For example Operation Tiger.")
     if operation.last is not None and operation.last < operation.first:
         raise UserError(
             f"{name} would end on {say_date(operation.last)}, before it began on "
-            f"{say_date(operation.first)}."
+            f"{say_date(operation.first)}.",
+            hint="Give a later end, or an earlier beginning.",
         )
     kept = replace(operation, name=name, does=plain(operation.does))
     return OperationChange(

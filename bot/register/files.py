@@ -17,13 +17,18 @@ from typing import Final
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from bot.register.cells import from_xml, neutral, original, text_of, to_xml
 from metrics.errors import UserError
 
 MOST_BYTES: Final = 50_000_000
 """A file, or what a workbook unpacks to, is smaller: a register of 10,000 issues has some 5 MB."""
+
+SMALLER: Final = "Take out pictures and what is not of the register, and save it again."
+
+MOST_ROWS: Final = 100_000
+MOST_COLUMNS: Final = 40
+"""A sheet is read so far: one cell in its last corner stands for 17,000,000,000 empty ones."""
 
 SHEET: Final = "Sheet"
 """The heading of a CSV file's first column; a row without a sheet belongs to the first."""
@@ -74,7 +79,7 @@ def read_file(content: bytes, form: Format, names: Sequence[str]) -> dict[str, l
         UserError: It is no such file, or far too large.
     """
     if len(content) > MOST_BYTES:
-        raise UserError(f"The file has more than {MOST_BYTES // 1_000_000} MB.")
+        raise UserError(f"The file has more than {MOST_BYTES // 1_000_000} MB.", hint=SMALLER)
     rows = _from_xlsx(content, names) if form is Format.XLSX else _from_csv(content, names)
     found: dict[str, list[SheetRow]] = {name: [] for name in names}
     for name, row in rows:
@@ -125,25 +130,45 @@ def _to_csv(sheets: Sequence[Sheet]) -> bytes:
 
 def _from_xlsx(content: bytes, names: Sequence[str]) -> Read:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
-                raise UserError(f"The workbook unpacks to more than {MOST_BYTES // 1_000_000} MB.")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        yield from _workbook(content, names)
+    except UserError:
+        raise
+    except Exception as error:  # a damaged part raises whatever its parser does
         raise UserError(
             "This is not a workbook that can be read.",
             hint="Save it as an Excel workbook (.xlsx), or as CSV.",
         ) from error
+
+
+def _workbook(content: bytes, names: Sequence[str]) -> Read:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
+            raise UserError(
+                f"The workbook unpacks to more than {MOST_BYTES // 1_000_000} MB.", hint=SMALLER
+            )
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     known = {name.casefold(): name for name in names}
     for page in book.worksheets:
         name = known.get(page.title.strip().casefold())
         if name is not None:
             lines = (
                 [original(from_xml(text_of(value))) for value in values]  # type: ignore[arg-type]
-                for values in page.iter_rows(values_only=True)
+                for values in page.iter_rows(
+                    max_col=MOST_COLUMNS, max_row=MOST_ROWS + 1, values_only=True
+                )
             )
-            yield from ((name, row) for row in _under_headings(lines))
+            yield from ((name, row) for row in _no_endless_sheet(_under_headings(lines), name))
     book.close()
+
+
+def _no_endless_sheet(rows: Iterator[SheetRow], name: str) -> Iterator[SheetRow]:
+    for row in rows:
+        if row.line > MOST_ROWS:
+            raise UserError(
+                f"The sheet {name} has more than {MOST_ROWS:,} rows.",
+                hint="Delete the empty rows below the last issue, and save it again.",
+            )
+        yield row
 
 
 def _from_csv(content: bytes, names: Sequence[str]) -> Read:
@@ -167,7 +192,10 @@ def _lines(reader: Iterable[list[str]]) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        raise UserError(f"This CSV file cannot be read: {error}.") from error
+        raise UserError(
+            f"This CSV file cannot be read: {error}.",
+            hint="Save it once more from the spreadsheet, as “CSV UTF-8”.",
+        ) from error
 
 
 def _under_headings(lines: Iterator[list[str]]) -> Iterator[SheetRow]:

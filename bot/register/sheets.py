@@ -282,7 +282,7 @@ def _children(
 
 def _belongs_to(number: int) -> int:
     if not number:
-        raise NotReadable("It does not say which issue it belongs to, e.g. I-12.")
+        raise NotReadable("It does not say which issue it belongs to, for example I-12.")
     return number
 
 

@@ -16,6 +16,8 @@ from markupsafe import Markup
 from bot.render.columns import cells_of
 from bot.render.fit import clean
 from bot.render.signs import LEVELS, STANDINGS
+from bot.render.sparkline import GAP
+from bot.render.sparkline import LEVELS as HEIGHTS
 from bot.replies import (
     Block,
     Bullets,
@@ -30,6 +32,9 @@ from bot.replies import (
     Reply,
     Table,
 )
+
+BARS: Final = frozenset((*HEIGHTS, GAP))
+"""What a row of bars is made of."""
 
 
 def _seen(value: object) -> object:
@@ -68,11 +73,15 @@ def render(reply: Reply, *, charts: Mapping[int, str] | None = None) -> str:
     )
 
 
-def _cells(table: Table, number: int) -> list[tuple[str, bool, bool]]:
-    """Return the cells of a row after its name: what is shown, is it a number, is it a detail."""
+def _cells(table: Table, number: int) -> list[tuple[str, bool, bool, bool]]:
+    """Return the cells of a row after its name.
+
+    Of each: what is shown, is it a number, is it a detail, is it a row of bars, which is for eyes
+    only: aloud each bar would be named.
+    """
     cells = cells_of(table, number)[1:]
     return [
-        (cell, column.is_number, column.is_detail)
+        (cell, column.is_number, column.is_detail, bool(cell) and set(cell) <= BARS)
         for cell, column in zip(cells, table.columns, strict=True)
     ]
 

@@ -39,5 +39,8 @@ def from_text(text: str) -> Reply:
         ValueError: The text is not that of a reply.
     """
     fields = json.loads(text)
-    blocks = tuple(BLOCKS[kind].validate_python(one) for kind, one in fields.pop("blocks"))
-    return REPLY.validate_python({**fields, "blocks": blocks})
+    try:
+        blocks = tuple(BLOCKS[kind].validate_python(one) for kind, one in fields.pop("blocks"))
+        return REPLY.validate_python({**fields, "blocks": blocks})
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("This is not a reply that was kept.") from error

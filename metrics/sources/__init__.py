@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, assert_never
+from typing import Protocol, assert_never, runtime_checkable
 
 from config.sources import (
     ExtractSource,
@@ -17,7 +17,7 @@ from config.sources import (
     SqlSource,
     SurveysSource,
 )
-from metrics.delivery import Delivery
+from metrics.delivery import Delivery, InputFile
 from metrics.model import Catalogue
 from metrics.sources.extract import Extract
 from metrics.sources.incidents import Incidents
@@ -28,7 +28,7 @@ from metrics.sources.returns import Returns, ReturnsDelivery, SuppliedReturn
 from metrics.sources.sql import Sql
 from metrics.sources.surveys import Surveys
 
-__all__ = ["ReturnsDelivery", "Source", "SuppliedReturn", "open_source"]
+__all__ = ["ChangingSource", "ReturnsDelivery", "Source", "SuppliedReturn", "open_source"]
 
 
 class Source(Protocol):
@@ -62,21 +62,50 @@ class Source(Protocol):
         ...
 
 
-def open_source(settings: SourceSettings, *, folder: Path) -> Source:
+@runtime_checkable
+class ChangingSource(Source, Protocol):
+    """A source that can tell which days may have changed since a load."""
+
+    def deliver_changes(
+        self,
+        catalogue: Catalogue,
+        *,
+        before: Sequence[InputFile],
+        progress: Callable[[str], None],
+    ) -> Delivery:
+        """Read the input and return what it counts on the days that may have changed.
+
+        Args:
+            catalogue: Says what areas, crime types and measures are called.
+            before: What the last load was read from, under the same rules.
+            progress: Told in words what is being done.
+
+        Raises:
+            SourceError: The input cannot be read or relied upon; nothing of it counts.
+        """
+        ...
+
+
+def open_source(
+    settings: SourceSettings, *, folder: Path, spark: str = "", pieces: Path | None = None
+) -> Source:
     """Return the source that the settings describe; nothing is read yet.
 
     Args:
         settings: One entry of `sources.toml`.
         folder: The data folder, which relative paths are inside.
+        spark: Where Spark is: the address of a server or the master of a session.
+        pieces: A folder for what was read of each file, so that unchanged ones are not read
+            again; None: everything is read each time.
 
     Raises:
         SourceError: The settings name columns that the kind of source does not have.
     """
     match settings:
         case PoliceUkSource():
-            return PoliceUk(settings, folder)
+            return PoliceUk(settings, folder, spark=spark)
         case ExtractSource():
-            return Extract(settings, folder)
+            return Extract(settings, folder, spark=spark, pieces=pieces)
         case SqlSource():
             return Sql(settings)
         case IncidentsSource():

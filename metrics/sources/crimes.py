@@ -5,8 +5,9 @@ The same for an extract and for a database, so that a record counts alike wherev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -19,8 +20,9 @@ from metrics.errors import SourceError
 from metrics.model import Catalogue
 from metrics.sources.dates import day_complaint, read_day, width
 from metrics.sources.headers import Column
+from metrics.sources.judging import Faults, Judgement, judge
 from metrics.sources.names import area_names, crime_type_names, find_area, folded
-from metrics.sources.records import REFERENCE, UPDATED, Faults, Groups, Judgement, judge
+from metrics.sources.records import REFERENCE, UPDATED, Groups
 from metrics.sources.rejections import quoted
 from metrics.sources.table import (
     Codes,
@@ -52,6 +54,7 @@ class CrimeCounts:
     table: CountTable
     faults: Faults
     remarks: tuple[str, ...]
+    span: tuple[date, date] | None  # the first and the last day with a record that counts
 
 
 def record_columns(settings: CrimeRecords) -> tuple[Column, ...]:
@@ -93,8 +96,13 @@ class CrimeRules:
         self._outcomes |= {"": OutcomeClass.OPEN} | own
         self._tallies = Tallies()
 
-    def count(self, groups: Groups) -> CrimeCounts:
+    def count(self, groups: Groups, *, touched: Collection[str] | None = None) -> CrimeCounts:
         """Return what the groups come to.
+
+        Args:
+            groups: The records.
+            touched: What the records of changed files have as their recorded date: only these
+                days are in the table, and everything else is told of all records; None: all are.
 
         Raises:
             SourceError: The name of an area or crime type can mean more than one.
@@ -114,7 +122,14 @@ class CrimeRules:
         area = _taken(groups, AREA, areas)
         kind = _taken(groups, CRIME_TYPE, types)
         flagged = _taken(groups, FLAGS, flags)
+        days = np.unique(cohort[counts])
         closed = counts & (outcome >= _CLASSES.index(OutcomeClass.CLOSED)) & (given != _NO_DAY)
+        early = int(groups.rows[closed & (given < cohort)].sum())
+        told = days
+        if touched is not None:
+            told = np.intersect1d(days, self._days_of(touched))
+            counts &= np.isin(cohort, told)
+            closed &= counts
         resolved = closed & (outcome == _CLASSES.index(OutcomeClass.OUTCOME))
         for what, which, day in (
             ("recorded", counts, cohort),
@@ -127,27 +142,30 @@ class CrimeRules:
             for place, flag in enumerate(self._flag_order if what != "closed" else ()):
                 carries = which & ((flagged >> place) & 1 == 1)
                 self._add(f"{what}.{flag}", carries, cohort, day, area, kind, groups.rows)
-        days = np.unique(cohort[counts])
-        early = int(groups.rows[closed & (given < cohort)].sum())
         return CrimeCounts(
-            table=self._tallies.table(self._covers(days)),
+            table=self._tallies.table(self._covers(told)),
             faults=faults,
             remarks=tuple(self._remarks(days, early)),
+            span=(number_day(int(days[0])), number_day(int(days[-1]))) if len(days) else None,
         )
+
+    def _recorded_day(self, text: str) -> int | None:
+        day, earliest = read_day(text, self._settings.date_format), self._settings.earliest
+        return None if day is None or (earliest and day < earliest) else day_number(day)
+
+    def _days_of(self, texts: Collection[str]) -> Days:
+        days = (self._recorded_day(text) for text in texts)
+        return np.array([day for day in days if day is not None], dtype=np.int64)
 
     def _recorded_days(self, groups: Groups) -> Judgement:
         form, earliest = self._settings.date_format, self._settings.earliest
-
-        def mean(text: str) -> int | None:
-            day = read_day(text, form)
-            return None if day is None or (earliest and day < earliest) else day_number(day)
 
         def say(text: str) -> str:
             if read_day(text, form) is None:
                 return day_complaint(text, form, what=RECORDED, setting="date_format")
             return f"recorded before {earliest and say_date(earliest)} (`earliest`)"
 
-        return judge(groups, RECORDED, mean, say=say, together=True)
+        return judge(groups, RECORDED, self._recorded_day, say=say, together=True)
 
     def _type_code(self, text: str) -> int | None:
         found = self._types.find(text)
@@ -223,7 +241,8 @@ class CrimeRules:
         )
         unread = undated & ~is_blank
         if unread.any():
-            example = groups.values[OUTCOME_DATE][groups.codes[OUTCOME_DATE][unread.argmax()]]
+            places = np.unique(groups.codes[OUTCOME_DATE][unread])
+            example = min(groups.values[OUTCOME_DATE][place] for place in places)
             said = day_complaint(example, form, what=OUTCOME_DATE, setting="date_format")
             faults.where(
                 unread,

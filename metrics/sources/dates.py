@@ -56,7 +56,7 @@ def _complaint(text: str, form: str, others: tuple[str, ...], *, what: str, sett
     said = f'the {what} is not written as {setting} = "{form}" says'
     fitting = next((one for one in others if one != form and read_day(text, one)), None)
     if fitting is None:
-        return f"{said}, e.g. {quoted(text)}"
+        return f"{said}, for example {quoted(text)}"
     return f'{said}; {setting} = "{fitting}" would read {quoted(text)}'
 
 

@@ -148,7 +148,7 @@ class FileSet:
         return self._hashes[key]
 
     def _members(self, archive: Path, label: str, workspace: Path) -> Iterator[InputPart]:
-        with _clear_errors(label), zipfile.ZipFile(archive) as opened:
+        with clear_errors(label), zipfile.ZipFile(archive) as opened:
             members = [
                 member
                 for member in sorted(opened.infolist(), key=lambda member: member.filename)
@@ -188,7 +188,7 @@ def content_sha256(part: InputPart) -> str:
     if not part.is_gzip:
         return part.sha256
     digest = hashlib.sha256()
-    with _clear_errors(part.name), gzip.open(part.path) as file:
+    with clear_errors(part.name), gzip.open(part.path) as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
@@ -206,8 +206,8 @@ def open_text(part: InputPart, *, errors: str = "strict") -> Iterator[IO[str]]:
         SourceError: It is broken, or is not text in its encoding.
     """
     with (
-        _clear_errors(part.name),
-        _open_bytes(part) as raw,
+        clear_errors(part.name),
+        open_bytes(part) as raw,
         io.TextIOWrapper(raw, encoding=part.encoding, errors=errors, newline="") as text,
     ):
         yield text
@@ -215,7 +215,7 @@ def open_text(part: InputPart, *, errors: str = "strict") -> Iterator[IO[str]]:
 
 def with_encoding(part: InputPart) -> InputPart:
     """Return the part with the encoding that its first bytes declare (a byte order mark)."""
-    with _clear_errors(part.name), _open_bytes(part) as raw:
+    with clear_errors(part.name), open_bytes(part) as raw:
         head = raw.read(4)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return replace(part, encoding="utf-16")
@@ -249,8 +249,8 @@ def recoded(part: InputPart, target: Path) -> InputPart:
 
 def _copy_text(part: InputPart, encoding: str, target: Path) -> None:
     with (
-        _clear_errors(part.name, passing=UnicodeDecodeError),
-        _open_bytes(part) as raw,
+        clear_errors(part.name, passing=UnicodeDecodeError),
+        open_bytes(part) as raw,
         io.TextIOWrapper(raw, encoding=encoding, newline=None) as text,
         target.open("w", encoding="utf-8", newline="\n") as plain,
     ):
@@ -258,9 +258,10 @@ def _copy_text(part: InputPart, encoding: str, target: Path) -> None:
             plain.write(chunk)
 
 
-def _open_bytes(part: InputPart) -> IO[bytes]:
+def open_bytes(part: InputPart) -> io.BufferedReader:
+    """Open the bytes of a part, unpacked."""
     if part.is_gzip:
-        return cast("IO[bytes]", gzip.GzipFile(part.path))
+        return cast("io.BufferedReader", gzip.GzipFile(part.path))  # which has all that is used
     return part.path.open("rb")
 
 
@@ -269,7 +270,7 @@ def _refuse_bomb(part: InputPart, limit: int) -> None:
     if part.size * DEFLATE_LIMIT <= limit:
         return
     size = 0
-    with _clear_errors(part.name), gzip.open(part.path) as file:
+    with clear_errors(part.name), gzip.open(part.path) as file:
         while chunk := file.read(CHUNK):
             size += len(chunk)
             if size > limit:
@@ -284,7 +285,7 @@ def _too_large(name: str, limit: int) -> SourceError:
 
 
 @contextmanager
-def _clear_errors(name: str, *, passing: type[Exception] | None = None) -> Iterator[None]:
+def clear_errors(name: str, *, passing: type[Exception] | None = None) -> Iterator[None]:
     """Say in words what is wrong with a file that cannot be read."""
     again = "Copy the file again from where it came from."
     try:

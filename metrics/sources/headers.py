@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import IO, Final
 
 from metrics.errors import SourceError
 from metrics.sources.files import InputPart, open_text
 from metrics.sources.rejections import quoted
+
+LONGEST_LINE: Final = 2_000_000
+"""Characters: DuckDB reads no longer line of records, so none is read of a header either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +33,7 @@ def read_header(part: InputPart, delimiter: str) -> tuple[str, ...]:
     """
     with open_text(as_text(part), errors="replace") as text:
         try:
-            header = next(csv.reader(text, delimiter=delimiter), [])
+            header = next(csv.reader(_lines(text, part.name), delimiter=delimiter), [])
         except csv.Error as error:
             raise SourceError(
                 f"{part.name}, line 1 is not a header: {error}.",
@@ -41,6 +45,17 @@ def read_header(part: InputPart, delimiter: str) -> tuple[str, ...]:
             hint="Write it again; a delivery without any record still has its header line.",
         )
     return tuple(name.strip() for name in header)
+
+
+def _lines(text: IO[str], name: str) -> Iterator[str]:
+    """Give the lines of a text, none of which is longer than records may be."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) >= LONGEST_LINE:
+            raise SourceError(
+                f"{name}, line 1 is longer than 2 MB: it is no header.",
+                hint="The first line must name the columns, and end.",
+            )
+        yield line
 
 
 def refuse_missing(
@@ -56,9 +71,11 @@ def refuse_missing(
     missing = [one for one in columns if found.count(one.written.casefold()) == 0]
     if missing:
         names = ", ".join(f"“{one.written}”" for one in missing)
-        example = next((name for name in header if name), "its name")
+        # A first line that names nothing known may be a record: it is told to many, so not shown.
+        is_header = len(missing) < len(columns)
+        example = next((name for name in header if name and is_header), "its name")
         hint = (
-            f"Name it in sources.toml as the file does, e.g. {setting} = "
+            f"Name it in sources.toml as the file does, for example {setting} = "
             f'{{ {missing[0].name} = "{example[:40]}" }}.'
             if setting
             else "Use the file as it is published."
@@ -66,9 +83,8 @@ def refuse_missing(
         if len(header) == 1 and re.search(r"[;\t|]", header[0]):
             mark = re.search(r"[;\t|]", header[0])
             hint = f"Its fields seem to be divided by {mark[0]!r}; set `delimiter`." if mark else ""
-        raise SourceError(
-            f"{part.name} has no column {names}; it has {_listed(header)}.", hint=hint
-        )
+        there = f"it has {_listed(header)}" if is_header else "its first line names none of them"
+        raise SourceError(f"{part.name} has no column {names}; {there}.", hint=hint)
     doubled = [one.written for one in columns if found.count(one.written.casefold()) > 1]
     if doubled:
         raise SourceError(

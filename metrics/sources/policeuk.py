@@ -22,10 +22,11 @@ from metrics.delivery import Delivery, InputFile
 from metrics.errors import SourceError
 from metrics.model import Catalogue
 from metrics.sources.dates import read_month
+from metrics.sources.engines import record_files
 from metrics.sources.files import FileSet, InputPart, content_sha256
 from metrics.sources.headers import Column
 from metrics.sources.names import folded
-from metrics.sources.reading import record_files, scratch
+from metrics.sources.reading import scratch
 from metrics.sources.records import REFERENCE, Groups, group, repeats
 from metrics.sources.rejections import Rejections, quoted
 from metrics.sources.street_level import (
@@ -54,8 +55,9 @@ class _Months:
 class PoliceUk:
     """A source of published street-level files."""
 
-    def __init__(self, settings: PoliceUkSource, folder: Path) -> None:
-        """Remember where the files are; nothing is read yet."""
+    def __init__(self, settings: PoliceUkSource, folder: Path, *, spark: str = "") -> None:
+        """Remember where the files are, and where Spark is; nothing is read yet."""
+        self._spark = spark
         self.name = settings.name
         self._settings = settings
         self._files = FileSet(
@@ -79,7 +81,14 @@ class PoliceUk:
         with scratch() as workspace:
             progress(f"{self.name}: reading {self._settings.path}")
             parts = tuple(self._files.parts(workspace))
-            with record_files(parts, self._columns(), workspace=workspace, setting="") as files:
+            with record_files(
+                self._settings.engine,
+                parts,
+                self._columns(),
+                workspace=workspace,
+                setting="",
+                spark=self._spark,
+            ) as files:
                 groups = group(files, KEYS, rejections)
                 repeated, _ = repeats(files, REFERENCE)
                 progress(f"{self.name}: counting {int(groups.rows.sum()):,} rows")
@@ -89,6 +98,7 @@ class PoliceUk:
                 remarks = files.remarks
         self._files.refuse_changed(fingerprint)
         own = int(groups.rows[months.keep].sum()) + sum(groups.misshapen.values())
+        held = groups.rows_by_part(len(parts))
         return Delivery(
             source=self.name,
             table=counts.table(months.days),
@@ -97,9 +107,9 @@ class PoliceUk:
                     name=part.name,
                     size=part.size,
                     sha256=part.sha256,
-                    rows=groups.rows_of(number),
+                    rows=rows,
                 )
-                for number, part in enumerate(parts)
+                for part, rows in zip(parts, held, strict=True)
             ),
             rejected=rejections.settled(
                 name=self.name, rows=own, limit=self._settings.max_rejected
@@ -134,15 +144,15 @@ class PoliceUk:
         copies = _copies(holders, parts)
         keep = own & ~np.isin(groups.file, list(copies))
         days = sorted(filter(None, (read_month(month, "%Y-%m") for month in holders)))
-        others = int(groups.rows[~own].sum())
+        others, held = int(groups.rows[~own].sum()), groups.rows_by_part(len(parts))
         remarks = [
             f"{parts[copy].name} is the same as {parts[original].name}; it was left out "
-            f"({groups.rows_of(copy):,} rows)."
+            f"({held[copy]:,} rows)."
             for copy, original in sorted(copies.items())
         ]
         if others:
             remarks.append(f"{others:,} rows are of other forces and were left out.")
-        empty = [part.name for number, part in enumerate(parts) if not groups.rows_of(number)]
+        empty = [part.name for part, rows in zip(parts, held, strict=True) if not rows]
         if empty:
             remarks.append(
                 f"These files hold no row, so their months are not covered: {', '.join(empty)}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import narwhals as nw
 import numpy as np
@@ -20,12 +20,11 @@ from metrics.sources.reading import FILE, POSITION, RecordFiles, Records, WrongE
 from metrics.sources.rejections import Rejections, quoted
 from metrics.sources.table import Codes
 
+Read = TypeVar("Read")
+
 ROWS: Final = "rows"
 REFERENCE: Final = "reference"
 UPDATED: Final = "updated"
-
-OWN_REASON: Final = 20
-"""How many unknown values are told one by one before the others are told together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +38,13 @@ class Groups:
     misshapen: Mapping[int, int]  # rows set apart because of their shape, by part
     left_out: Mapping[int, int] = field(default_factory=dict)  # rows that a later one replaces
 
-    def rows_of(self, part: int) -> int:
-        """Return how many records a part held, those set apart and left out included."""
-        counted = int(self.rows[self.file == part].sum())
-        return counted + self.misshapen.get(part, 0) + self.left_out.get(part, 0)
+    def rows_by_part(self, parts: int) -> list[int]:
+        """Return how many records each part held, those set apart and left out included."""
+        counted = np.bincount(self.file, weights=self.rows, minlength=parts).astype(np.int64)
+        return [
+            int(rows) + self.misshapen.get(part, 0) + self.left_out.get(part, 0)
+            for part, rows in enumerate(counted)
+        ]
 
 
 def group(
@@ -60,10 +62,49 @@ def group(
     Raises:
         SourceError: A file cannot be read.
     """
+    table, misshapen = aggregated(files, keys, files.numbers, rejections, last_of=last_of)
+    groups = grouped(table, keys, misshapen)
+    if not last_of:
+        return groups
+    held = held_rows(files, last_of, files.numbers)
+    kept = np.bincount(groups.file, weights=groups.rows, minlength=len(files.parts))
+    return replace(groups, left_out={part: int(many - kept[part]) for part, many in held.items()})
+
+
+def aggregated(
+    files: RecordFiles,
+    keys: Sequence[str],
+    numbers: Sequence[int],
+    rejections: Rejections,
+    *,
+    last_of: str = "",
+) -> tuple[pa.Table, dict[int, int]]:
+    """Return how many records of some parts there are of each combination of raw values.
+
+    Returns:
+        A table of the keys as codes, `FILE` and `ROWS`, and the rows set apart, by part.
+    """
+    return settled(
+        files,
+        lambda: files.collect(counted(_records(files, keys, numbers, last_of=last_of), keys)),
+        rejections,
+    )
+
+
+def settled(
+    files: RecordFiles, read: Callable[[], Read], rejections: Rejections
+) -> tuple[Read, dict[int, int]]:
+    """Read until every part is read in its encoding.
+
+    Returns:
+        What was read, and how many rows were set apart, by part.
+
+    Raises:
+        SourceError: A file cannot be read.
+    """
     while True:
         try:
-            table = files.collect(counted(_records(files, keys, last_of=last_of), keys))
-            misshapen = files.misshapen(rejections)
+            return read(), files.misshapen(rejections)
         except WrongEncodingError as error:
             if not error.numbers:
                 raise SourceError(
@@ -71,18 +112,12 @@ def group(
                     hint="Write it again as CSV in UTF-8 with one header line.",
                 ) from error
             files.recode(error.numbers)
-        else:
-            groups = grouped(table, keys, misshapen)
-            return _with_left_out(files, groups, last_of) if last_of else groups
 
 
-def _with_left_out(files: RecordFiles, groups: Groups, column: str) -> Groups:
-    """Return the groups with how many rows of each part a later row replaces."""
-    held = files.collect(counted(files.lazy([column]).select(FILE), ()))
-    files.forget_misshapen()
-    rows = dict(zip(held.column(FILE).to_pylist(), held.column(ROWS).to_pylist(), strict=True))
-    kept = np.bincount(groups.file, weights=groups.rows, minlength=len(files.parts))
-    return replace(groups, left_out={part: int(many - kept[part]) for part, many in rows.items()})
+def held_rows(files: RecordFiles, column: str, numbers: Sequence[int]) -> dict[int, int]:
+    """Return how many rows of the table's shape each part holds."""
+    held = _looked_at(files, lambda: counted(files.lazy([column], numbers).select(FILE), ()))
+    return dict(zip(held.column(FILE).to_pylist(), held.column(ROWS).to_pylist(), strict=True))
 
 
 def counted(records: Records, keys: Sequence[str]) -> Records:
@@ -92,19 +127,34 @@ def counted(records: Records, keys: Sequence[str]) -> Records:
 
 def repeats(files: RecordFiles, column: str) -> tuple[int, int]:
     """Return how many rows repeat an earlier value of a column, and how many have none."""
-    records = files.lazy([column])
-    looked = files.collect(
-        records.select(
+    looked = _looked_at(
+        files,
+        lambda: files.lazy([column], files.numbers).select(
             nw.col(column).n_unique().alias("different"),
-            (nw.col(column) == "").sum().alias("blank"),
+            (nw.col(column) == "").cast(nw.Int64).sum().alias("blank"),
             nw.len().alias(ROWS),
-        )
+        ),
     ).to_pylist()[0]
-    files.forget_misshapen()
     blank = int(looked["blank"] or 0)
     named = int(looked[ROWS]) - blank
     different = int(looked["different"] or 0) - bool(blank)
     return named - different, blank
+
+
+def repeat_remarks(repeated: int, blank: int, *, by_update: bool) -> list[str]:
+    """Say how many rows repeat a reference, and how many have none."""
+    remarks = []
+    if repeated:
+        last = "most recently updated" if by_update else "last"
+        remarks.append(
+            f"{repeated:,} rows repeat a reference; of each reference the {last} row counts."
+        )
+    if blank:
+        remarks.append(
+            f"{blank:,} rows have no reference, so they cannot be recognised if they are "
+            "repeated; each counts."
+        )
+    return remarks
 
 
 def refuse_unsorted(files: RecordFiles) -> None:
@@ -113,20 +163,27 @@ def refuse_unsorted(files: RecordFiles) -> None:
     Raises:
         SourceError: A value is not written year first.
     """
-    updated = files.lazy([UPDATED])
-    wrong = files.collect(
-        updated.filter(
-            (nw.col(UPDATED) != "") & ~nw.col(UPDATED).str.contains(r"^\d{4}-\d{2}-\d{2}")
-        ).head(1)
-    ).to_pylist()
-    files.forget_misshapen()
-    if wrong:
+    updated = nw.col(UPDATED)
+    wrong = _looked_at(
+        files,
+        lambda: (
+            files.lazy([UPDATED], files.numbers)
+            .filter((updated != "") & ~updated.str.contains(r"^\d{4}-\d{2}-\d{2}"))
+            .select(updated.min())
+        ),
+    ).to_pylist()[0][UPDATED]
+    if wrong is not None:
         raise SourceError(
-            f"{files.parts[0].name}: `updated` is written as {quoted(wrong[0][UPDATED])}, which "
+            f"{files.parts[0].name}: `updated` is written as {quoted(wrong)}, which "
             "does not sort as time does, so the latest row of a reference cannot be told.",
-            hint='Write it year first, e.g. 2013-12-11 08:30, or set columns = { updated = "" } '
-            "so that the last row counts.",
+            hint="Write it year first, for example 2013-12-11 08:30, or set "
+            'columns = { updated = "" } so that the last row counts.',
         )
+
+
+def _looked_at(files: RecordFiles, ask: Callable[[], Records]) -> pa.Table:
+    """Return the answer to a question; rows set apart are told when the records are grouped."""
+    return settled(files, lambda: files.collect(ask()), Rejections())[0]
 
 
 def grouped(table: pa.Table, keys: Sequence[str], misshapen: Mapping[int, int]) -> Groups:
@@ -136,9 +193,9 @@ def grouped(table: pa.Table, keys: Sequence[str], misshapen: Mapping[int, int]) 
         column = table.column(key).combine_chunks()
         if isinstance(column, pa.ChunkedArray):  # of a table without rows
             column = pa.array([], type=pa.string())
-        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        values[key] = tuple(value or "" for value in coded.dictionary.to_pylist())
-        codes[key] = coded.indices.to_numpy(zero_copy_only=False)
+        as_codes = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        values[key] = tuple(value or "" for value in as_codes.dictionary.to_pylist())
+        codes[key] = as_codes.indices.to_numpy(zero_copy_only=False)
     return Groups(
         values=values,
         codes=codes,
@@ -148,144 +205,20 @@ def grouped(table: pa.Table, keys: Sequence[str], misshapen: Mapping[int, int]) 
     )
 
 
-def _records(files: RecordFiles, keys: Sequence[str], *, last_of: str) -> Records:
+def _records(
+    files: RecordFiles, keys: Sequence[str], numbers: Sequence[int], *, last_of: str
+) -> Records:
     """Return the records that count."""
     if not last_of:
-        return files.lazy(keys)
-    rows = files.lazy([*keys, last_of, UPDATED], positions=True)
+        return files.lazy(keys, numbers)
+    rows = files.lazy([*keys, last_of, UPDATED], numbers, positions=True)
     values = [*keys, FILE]
-    # One row is kept in memory for each reference, however often it repeats.
+    # The last row of each reference is the greatest of its rows, which begin with their position:
+    # every engine can say that, and needs memory for one row of each reference only.
     newest = (
         rows.filter(nw.col(last_of) != "")
         .group_by(last_of)
-        .agg(nw.col(value).last(order_by=POSITION) for value in values)
-        .select(*values)
+        .agg(nw.struct(POSITION, *values).max().alias("newest"))
+        .select(*(nw.col("newest").struct.field(value).alias(value) for value in values))
     )
     return nw.concat([newest, rows.filter(nw.col(last_of) == "").select(*values)])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """What the different values of one column mean."""
-
-    codes: Codes  # of each value; -1 where it means nothing
-    faults: Mapping[str, str]  # value: why it cannot be counted
-
-
-def judge(
-    groups: Groups,
-    key: str,
-    mean: Callable[[str], int | None],
-    *,
-    say: Callable[[str], str],
-    together: bool = False,
-) -> Judgement:
-    """Decide what each different value of a column means.
-
-    Args:
-        groups: The records.
-        key: The column.
-        mean: Gives the code of a value, or None where it means nothing.
-        say: Says why a value means nothing.
-        together: Whether faulty values have one reason, that of the most frequent.
-    """
-    values = groups.values[key]
-    meanings = [mean(value) for value in values]
-    codes = np.array([-1 if one is None else one for one in meanings], dtype=np.int64)
-    rows = np.bincount(groups.codes[key], weights=groups.rows, minlength=len(values))
-    faulty = sorted((n for n in range(len(values)) if codes[n] < 0), key=lambda n: -rows[n])
-    return Judgement(codes=codes, faults=_faults([values[n] for n in faulty], say, together))
-
-
-def _faults(
-    values: Sequence[str],
-    say: Callable[[str], str],
-    together: bool,  # noqa: FBT001
-) -> dict[str, str]:
-    """Give each faulty value, the most frequent first, its reason."""
-    faults = {value: say(value) for value in values if not value.strip()}
-    written = [value for value in values if value.strip()]
-    own = 1 if together else OWN_REASON
-    faults |= {value: say(value) for value in written[:own]}
-    others = written[own:]
-    if together:
-        return faults | dict.fromkeys(others, faults[written[0]] if written else "")
-    reason = f"{say(others[0])}, and {len(others) - 1} others like it" if others else ""
-    return faults | dict.fromkeys(others, reason)
-
-
-class Faults:
-    """The first fault of each group, in the order in which they are looked for."""
-
-    def __init__(self, groups: Groups) -> None:
-        self._groups = groups
-        self._reasons: list[str] = [""]
-        self._first = np.zeros(len(groups.rows), dtype=np.int64)
-        self._checks: list[tuple[tuple[str, ...], Callable[..., str | None]]] = []
-
-    def column(self, key: str, faults: Mapping[str, str]) -> None:
-        """Look for faulty values of one column."""
-        codes = np.array([self._code(faults.get(value)) for value in self._groups.values[key]])
-        if faults:
-            self._note(codes[self._groups.codes[key]])
-            self._checks.append(((key,), faults.get))
-
-    def where(
-        self,
-        faulty: npt.NDArray[np.bool_],
-        reason: str,
-        keys: tuple[str, ...],
-        check: Callable[..., bool],
-    ) -> None:
-        """Look for groups that are faulty by more than one column; `check` finds their lines."""
-        if faulty.any():
-            self._note(np.where(faulty, self._code(reason), 0))
-            self._checks.append((keys, lambda *row: reason if check(*row) else None))
-
-    @property
-    def any(self) -> npt.NDArray[np.bool_]:
-        """Which groups have a fault so far."""
-        return self._first > 0
-
-    def reject(self, files: RecordFiles, rejections: Rejections) -> None:
-        """Hand all faults over, with the first places of each."""
-        sizes = np.bincount(self._first, weights=self._groups.rows, minlength=len(self._reasons))
-        rows = {
-            reason: int(sizes[code]) for code, reason in enumerate(self._reasons) if sizes[code]
-        }
-        rows.pop("", None)
-        if not rows:
-            return
-        keys = list(dict.fromkeys(key for keys, _ in self._checks for key in keys))
-        places = files.first_places(keys, self._reason_of(keys), rows)
-        for reason, count in rows.items():
-            rejections.add(reason, count, places.get(reason, ()))
-
-    def sizes(self) -> dict[str, int]:
-        """Return how many rows there are of each fault."""
-        sizes = np.bincount(self._first, weights=self._groups.rows, minlength=len(self._reasons))
-        return {
-            reason: int(size)
-            for reason, size in zip(self._reasons, sizes, strict=True)
-            if size and reason
-        }
-
-    def _reason_of(self, keys: Sequence[str]) -> Callable[[Sequence[str]], str | None]:
-        """Return what gives the first fault of a row's values."""
-        checks = [(tuple(keys.index(key) for key in of), check) for of, check in self._checks]
-
-        def reason(row: Sequence[str]) -> str | None:
-            found = (check(*(row[place] for place in places)) for places, check in checks)
-            return next((one for one in found if one), None)
-
-        return reason
-
-    def _code(self, reason: str | None) -> int:
-        if not reason:
-            return 0
-        if reason not in self._reasons:
-            self._reasons.append(reason)
-        return self._reasons.index(reason)
-
-    def _note(self, codes: npt.NDArray[np.int64]) -> None:
-        self._first = np.where(self._first > 0, self._first, codes)

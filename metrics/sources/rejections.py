@@ -29,6 +29,11 @@ class Rejections:
         places = self._first.setdefault(reason, [])
         places += [place for place in where if place not in places][: FIRST - len(places)]
 
+    def take(self, others: Rejections) -> None:
+        """Note what was gathered elsewhere."""
+        for reason, rows in others._rows.items():
+            self.add(reason, rows, others._first[reason])
+
     @property
     def rows(self) -> int:
         """How many rows were rejected."""

@@ -23,7 +23,14 @@ from metrics.model import Catalogue
 from metrics.sources.crimes import KEYS, CrimeRules, record_columns
 from metrics.sources.headers import Column
 from metrics.sources.reading import FILE
-from metrics.sources.records import REFERENCE, ROWS, UPDATED, Groups, grouped
+from metrics.sources.records import (
+    REFERENCE,
+    ROWS,
+    UPDATED,
+    Groups,
+    grouped,
+    repeat_remarks,
+)
 from metrics.sources.rejections import Rejections
 
 
@@ -69,7 +76,9 @@ class Sql:
             source=self.name,
             table=counts.table,
             inputs=(
-                InputFile(name=self._what, size=0, sha256=_sha256(groups), rows=groups.rows_of(0)),
+                InputFile(
+                    name=self._what, size=0, sha256=_sha256(groups), rows=groups.rows_by_part(1)[0]
+                ),
             ),
             rejected=rejections.settled(
                 name=self.name, rows=rows, limit=self._settings.max_rejected
@@ -104,34 +113,40 @@ class Sql:
         return sa.table(table, *columns, schema=schema or None)
 
     def _repeats(self, connection: sa.Connection) -> tuple[int, list[str]]:
-        """Return how many rows repeat a reference, and what to remark about it."""
-        written = self._columns[REFERENCE].written
-        if not written:
+        """Return how many rows repeat a reference, and what to remark about references."""
+        if not self._columns[REFERENCE].written:
             return 0, []
         records = self._records()
-        reference = records.c[written]
-        named, different = connection.execute(
-            sa.select(sa.func.count(reference), sa.func.count(reference.distinct()))
+        reference = self._reference(connection, records)
+        rows, named, different = connection.execute(
+            sa.select(
+                sa.func.count(), sa.func.count(reference), sa.func.count(reference.distinct())
+            ).select_from(records)
         ).one()
-        repeated = int(named) - int(different)
-        if not repeated:
-            return 0, []
-        if not self._columns[UPDATED].written:
+        repeated, blank = int(named) - int(different), int(rows) - int(named)
+        if repeated and not self._columns[UPDATED].written:
             raise SourceError(
                 f"{self.name}: {repeated:,} rows of the {self._what} repeat a reference, and rows "
                 "of a database have no order; nothing of it was counted.",
                 hint="Name the column that says when a row was last changed: columns = { updated = "
                 '"…" }, or, if every row is a crime of its own, set columns = { reference = "" }.',
             )
-        return repeated, [
-            (
-                f"{repeated:,} rows repeat a reference; of each reference the most recently "
-                "updated row counts."
-            )
-        ]
+        return repeated, repeat_remarks(repeated, blank, by_update=True)
+
+    def _reference(
+        self, connection: sa.Connection, records: sa.FromClause
+    ) -> sa.ColumnElement[Any]:
+        """Return the reference; a blank one is none."""
+        value = records.c[self._columns[REFERENCE].written]
+        example = self._example(connection, value)
+        return sa.func.nullif(value, "") if isinstance(example, str) else value
+
+    @staticmethod
+    def _example(connection: sa.Connection, value: sa.ColumnElement[Any]) -> object:
+        return connection.execute(sa.select(value).where(value.is_not(None)).limit(1)).scalar()
 
     def _groups(self, connection: sa.Connection, *, latest: bool) -> Groups:
-        records = self._latest() if latest else self._records()
+        records = self._latest(connection) if latest else self._records()
         keys = [self._key(connection, records, self._columns[key]).label(key) for key in KEYS]
         # Grouped outside, by plain names: not every database groups by an expression.
         inner = sa.select(*keys).subquery("keys")
@@ -150,18 +165,21 @@ class Sql:
         )
         return grouped(table, KEYS, {})
 
-    def _latest(self) -> sa.FromClause:
+    def _latest(self, connection: sa.Connection) -> sa.FromClause:
         """Return the most recently updated row of each reference, and those that have none."""
         records = self._records()
-        reference = records.c[self._columns[REFERENCE].written]
+        reference = self._reference(connection, records)
         updated = records.c[self._columns[UPDATED].written]
         rank = sa.func.row_number().over(
             partition_by=reference,
             order_by=(sa.case((updated.is_(None), 1), else_=0), updated.desc()),
         )
-        ranked = sa.select(*records.c, rank.label("rank_of_row")).subquery("ranked")
-        named = ranked.c[self._columns[REFERENCE].written]
-        newest = sa.select(ranked).where(sa.or_(ranked.c.rank_of_row == 1, named.is_(None)))
+        ranked = sa.select(
+            *records.c,
+            rank.label("rank_of_row"),
+            sa.case((reference.is_(None), 1), else_=0).label("has_none"),
+        ).subquery("ranked")
+        newest = sa.select(ranked).where(sa.or_(ranked.c.rank_of_row == 1, ranked.c.has_none == 1))
         return newest.subquery("newest")
 
     def _key(
@@ -173,7 +191,7 @@ class Sql:
         value = records.c[column.written]
         if not column.longest:
             return value
-        example = connection.execute(sa.select(value).where(value.is_not(None)).limit(1)).scalar()
+        example = self._example(connection, value)
         if isinstance(example, datetime):
             return sa.cast(value, sa.Date)
         if isinstance(example, str):

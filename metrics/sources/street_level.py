@@ -13,8 +13,9 @@ from config.sources import POLICEUK_OUTCOMES, OutcomeClass, PoliceUkSource
 from metrics.delivery import CountTable
 from metrics.model import Catalogue
 from metrics.sources.dates import month_complaint, read_month
+from metrics.sources.judging import Faults, judge
 from metrics.sources.names import Names, area_names, crime_type_names, folded
-from metrics.sources.records import Faults, Groups, judge
+from metrics.sources.records import Groups
 from metrics.sources.rejections import quoted
 from metrics.sources.table import Codes, Cover, Tallies, day_number, number_day
 
