@@ -66,7 +66,7 @@ class Asker:
     """Sends signed commands to a port and waits for their answers."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, asyncio.Future[None]] = {}
+        self._waiting: dict[str, asyncio.Future[str]] = {}
         self._number = 0
         self._url = ""
 
@@ -85,16 +85,16 @@ class Asker:
     async def _answered(self, request: web.Request) -> web.Response:
         waiting = self._waiting.get(request.match_info["number"])
         if waiting is not None and not waiting.done():
-            waiting.set_result(None)
+            waiting.set_result(await request.text())
         return web.json_response({"ok": True})
 
     async def ask(
         self, session: aiohttp.ClientSession, port: int, command: str, text: str, times: Times
-    ) -> None:
-        """Send one command, and wait for its acknowledgement and its answer."""
+    ) -> str:
+        """Send one command, wait for its acknowledgement and its answer, and return that."""
         self._number += 1
         number = str(self._number)
-        waiting = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[number] = waiting
         body = urlencode(
             {
@@ -116,9 +116,10 @@ class Asker:
             if response.status != 200:
                 raise SystemExit(f"{command} {text}: HTTP {response.status}")
         times.acks.append(time.perf_counter() - began)
-        await asyncio.wait_for(waiting, ANSWERED_WITHIN_S)
+        said = await asyncio.wait_for(waiting, ANSWERED_WITHIN_S)
         times.answers.append(time.perf_counter() - began)
         del self._waiting[number]
+        return said
 
     async def round(
         self, port: int, command: str, *, questions: int, at_once: int, text: str = ""
@@ -179,16 +180,16 @@ async def measure(questions: int, folder: Path) -> None:
     """Run every round and print what came of it."""
     slack = FakeSlack(scopes=BOT_SCOPES)
     slack.start()
-    product_port, constant_port = _free_port(), _free_port()
-    environment = _environment(folder, slack.api_url, product_port)
-    product = subprocess.Popen([sys.executable, "-m", "bot", "web"], env=environment)
+    product_port, constant_port = free_port(), free_port()
+    environ = environment(folder, slack.api_url, product_port)
+    product = subprocess.Popen([sys.executable, "-m", "bot", "web"], env=environ)
     constant = subprocess.Popen(
         [sys.executable, "-c", CONSTANT, BOT_TOKEN, SIGNING_SECRET, str(constant_port)]
     )
     asker = Asker()
     runner = await asker.listen()
     try:
-        await asyncio.gather(_ready(product_port, "/readyz", 200), _ready(constant_port, "/", 404))
+        await asyncio.gather(ready(product_port, "/readyz", 200), ready(constant_port, "/", 404))
         for port, command in ((product_port, "/priority"), (constant_port, "/constant")):
             await asker.round(port, command, questions=30, at_once=1)  # warm
         for at_once in AT_ONCE:
@@ -200,7 +201,7 @@ async def measure(questions: int, folder: Path) -> None:
             )
             _tell(f"{at_once} at a time", ours, theirs)
         run = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], env=environment, stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "bot", "run"], env=environ, stdout=subprocess.DEVNULL
         )
         busy = await asker.round(product_port, "/trend", questions=questions, at_once=4,
                                  text="burglary charnwood")  # fmt: skip
@@ -209,7 +210,7 @@ async def measure(questions: int, folder: Path) -> None:
         word = "all the while" if going_on else "for a part of it"
         print(
             f"charts being drawn, a daily run {word}: acknowledged in "
-            f"{_ms(busy.acks, 50)} (p50), {_ms(busy.acks, 99)} (p99)"
+            f"{milliseconds(busy.acks, 50)} (p50), {milliseconds(busy.acks, 99)} (p99)"
         )
     finally:
         for process in (product, constant):
@@ -222,19 +223,21 @@ async def measure(questions: int, folder: Path) -> None:
 def _tell(what: str, ours: Times, theirs: Times) -> None:
     ratio = statistics.median(ours.answers) / statistics.median(theirs.answers)
     print(
-        f"{what}: answered in {_ms(ours.answers, 50)} (p50), {_ms(ours.answers, 99)} (p99); "
-        f"the constant in {_ms(theirs.answers, 50)}, {_ms(theirs.answers, 99)}; "
-        f"ratio at p50 {ratio:.2f}; acknowledged in {_ms(ours.acks, 99)} (p99)"
+        f"{what}: answered in {milliseconds(ours.answers, 50)} (p50), "
+        f"{milliseconds(ours.answers, 99)} (p99); "
+        f"the constant in {milliseconds(theirs.answers, 50)}, {milliseconds(theirs.answers, 99)}; "
+        f"ratio at p50 {ratio:.2f}; acknowledged in {milliseconds(ours.acks, 99)} (p99)"
     )
 
 
-def _ms(seconds: Sequence[float], per_cent: int) -> str:
+def milliseconds(seconds: Sequence[float], per_cent: int) -> str:
+    """Return a percentile in words."""
     ordered = sorted(seconds)
     place = min(len(ordered) - 1, round(len(ordered) * per_cent / 100))
     return f"{1000 * ordered[place]:.1f} ms"
 
 
-async def _ready(port: int, path: str, status: int) -> None:
+async def ready(port: int, path: str, status: int) -> None:
     """Wait until a server answers as it does when it is ready."""
     deadline = time.monotonic() + READY_WITHIN_S
     async with aiohttp.ClientSession() as session:
@@ -249,13 +252,15 @@ async def _ready(port: int, path: str, status: int) -> None:
     raise SystemExit(f"what listens on port {port} is not ready")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
 
 
-def _environment(folder: Path, api_url: str, port: int) -> dict[str, str]:
+def environment(folder: Path, api_url: str, port: int) -> dict[str, str]:
+    """Return the settings of a desk that hears a fake Slack."""
     people = folder / "people.toml"
     people.write_text(PEOPLE)
     return {
@@ -270,7 +275,8 @@ def _environment(folder: Path, api_url: str, port: int) -> dict[str, str]:
     }
 
 
-def _prepare(folder: Path) -> None:
+def prepare(folder: Path) -> None:
+    """Make the demonstration."""
     settings = Settings.model_validate(
         {"database_url": f"sqlite:///{folder / 'threatdesk.db'}", "data": folder}
     )
@@ -287,7 +293,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="latency-") as made:
         folder = options.data or Path(made)
         if options.data is None:
-            _prepare(folder)
+            prepare(folder)
         asyncio.run(measure(options.questions, folder))
 
 

@@ -77,6 +77,9 @@ def changed(before: CountTable, delivered: CountTable, within: Within) -> CountT
     """
     if before.covers.empty:
         return delivered
+    if delivered.covers.empty:
+        return CountTable(rows=delivered.rows[:0], covers=delivered.covers)
+    before = _of_cohorts(before, delivered.covers)
     grid = _Grid([before, delivered], within)
     news = ~grid.covered(before) | grid.differences(before, delivered)
     keep = np.zeros_like(news)
@@ -91,6 +94,18 @@ def changed(before: CountTable, delivered: CountTable, within: Within) -> CountT
     return CountTable(
         rows=delivered.rows[mine].reset_index(drop=True), covers=grid.as_covers(spans)
     )
+
+
+def _of_cohorts(table: CountTable, covers: pd.DataFrame) -> CountTable:
+    """Return a table with the rows of the cohort days that some covers account for."""
+    cohort = _ordinals(table.rows["cohort"])
+    spans = covers[["first", "last"]].drop_duplicates()
+    firsts, lasts = _ordinals(spans["first"]), _ordinals(spans["last"])
+    origin = int(min(firsts.min(), cohort.min(initial=firsts.min())))
+    wanted = np.zeros(int(max(lasts.max(), cohort.max(initial=lasts.max()))) - origin + 1, bool)
+    for first, last in zip(firsts - origin, lasts - origin, strict=True):
+        wanted[first : last + 1] = True
+    return CountTable(rows=table.rows[wanted[cohort - origin]], covers=table.covers)
 
 
 class _Grid:

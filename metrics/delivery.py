@@ -78,6 +78,8 @@ class Delivery:
     inputs: tuple[InputFile, ...]
     rejected: tuple[Rejection, ...] = ()
     remarks: tuple[str, ...] = ()  # what a reader should know, e.g. months that are missing
+    reach: tuple[date, date] | None = None
+    """Of a table that holds changed days only: the first and last day that the source has."""
 
     @property
     def rows_in(self) -> int:
@@ -92,6 +94,8 @@ class Delivery:
     @property
     def span(self) -> tuple[date, date] | None:
         """The first and the last day accounted for, or None if nothing is."""
+        if self.reach:
+            return self.reach
         covers = self.table.covers
         if covers.empty:
             return None

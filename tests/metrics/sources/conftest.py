@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ from metrics.model import (
     Polarity,
     TallyId,
 )
+from metrics.sources.spark_session import spark_session
 
 REFERENCE_VARIABLE = "THREATDESK_REFERENCE"
 EXTRACT_HEADER = (
@@ -174,3 +177,28 @@ def covers(delivery: Delivery, tally: str) -> list[tuple[str, str, str]]:
 
 def silent(_: str) -> None:
     """Tell nobody."""
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[str]:
+    """The address of a Spark session that all tests of this process share."""
+    missing = " and ".join(
+        name
+        for name, is_there in (
+            ("pyspark (`make spark`)", find_spec("pyspark") is not None),
+            ("Java", shutil.which("java") is not None),
+        )
+        if not is_there
+    )
+    if missing and os.environ.get("CI") == "true" and shutil.which("java"):
+        pytest.fail(f"{missing} is missing: the tests on Spark must run here")
+    if missing:
+        pytest.skip(f"{missing} is missing: the tests on Spark were left out")
+    address = "local[2]"
+    with spark_session(address) as session:
+        # What is tested is small: to compile and to divide it would take longer than to run it.
+        session.conf.set("spark.sql.codegen.wholeStage", "false")
+        session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        session.conf.set("spark.sql.shuffle.partitions", "1")
+        session.conf.set("spark.sql.adaptive.enabled", "false")
+        yield address

@@ -140,7 +140,8 @@ def test_rejected_rows_are_told_with_reason_and_line_and_the_rest_is_counted(
     assert {one.reason.split(" (")[0]: (one.rows, one.first) for one in delivery.rejected} == {
         "the plan has no crime type “witchcraft”": (2, ("c.csv, line 3", "c.csv, line 6")),
         "the force has no area “atlantis”": (1, ("c.csv, line 4",)),
-        'the recorded_date is not written as date_format = "%Y-%m-%d" says, e.g. “2024-02-30”': (
+        'the recorded_date is not written as date_format = "%Y-%m-%d" says, '
+        "for example “2024-02-30”": (
             1,
             ("c.csv, line 5",),
         ),
