@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Final, Self
 
+from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector
+from pydantic import SecretStr
 from slack_sdk import WebClient
 
 from bot.alerts.model import Destination
@@ -21,8 +25,13 @@ from bot.channels.console.posting import CONSOLE, ConsolePoster
 from bot.channels.once import KEPT_FOR, Once
 from bot.channels.slack.posting import TIMEOUT_S as POST_TIMEOUT_S
 from bot.channels.slack.posting import SlackPoster
+from bot.channels.teams.addresses import TEAMS
+from bot.channels.teams.posting import TeamsPoster
+from bot.channels.teams.signing_in import SignIn
+from bot.channels.workflows.posting import WORKFLOW, WorkflowPoster
+from bot.conversations import Conversations
 from bot.deciding import Deciding
-from bot.delivery import Delivery, Elsewhere, Poster
+from bot.delivery import Delivery, Elsewhere, Fate, Poster, Telling
 from bot.figures import find_header, load_figures
 from bot.handlers.alert import alert_command
 from bot.handlers.brief import brief_command
@@ -35,6 +44,9 @@ from bot.handlers.issue import issue_command
 from bot.handlers.operation import operation_command
 from bot.handlers.subscribe import subscribe_command, unsubscribe_command
 from bot.handlers.under_way import find_under_way
+from bot.observing.answers import Settle, observed
+from bot.observing.instruments import SHARED, Instruments
+from bot.observing.standing import Standing
 from bot.register.operations import KnownOperations
 from bot.reminding import Reminding
 from bot.render.studio import Studio
@@ -48,9 +60,11 @@ from config.operations import read_operations
 from config.people import People, read_people
 from config.settings import Settings
 from config.sources import read_sources
+from config.teams import TeamsSettings, read_teams, read_workflows
 from metrics.model import Catalogue
 from metrics.sources import Source, open_source
 from store.audit import SqlAudit
+from store.conversations import SqlConversations
 from store.database import Database
 from store.heard import SqlOnce
 from store.horizon import SqlHorizon
@@ -62,6 +76,9 @@ PRODUCT: Final = "threat-desk"
 
 SLACK: Final = "slack"
 """The platform's name in addresses and in people.toml."""
+
+PIECES: Final = "pieces"
+"""What was read of each file, inside the data folder: only new and changed files are read again."""
 
 LOOK_FOR_NEWER: Final = timedelta(seconds=5)
 """How long answers may be from figures that a run has just replaced."""
@@ -83,6 +100,9 @@ class App:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for poster in vars(self).get("posters", {}).values():
+            if isinstance(poster, (TeamsPoster, WorkflowPoster)):
+                poster.close()
         if "studio" in vars(self):
             self.studio.close()
         if "database" in vars(self):
@@ -107,7 +127,12 @@ class App:
     def sources(self) -> tuple[Source, ...]:
         """Where figures come from."""
         return tuple(
-            open_source(one, folder=self.settings.data)
+            open_source(
+                one,
+                folder=self.settings.data,
+                spark=self.settings.spark,
+                pieces=self.settings.data / PIECES,
+            )
             for one in read_sources(self.settings.sources_file)
         )
 
@@ -243,14 +268,45 @@ class App:
         )
 
     @cached_property
+    def audit(self) -> SqlAudit:
+        """What is written down of everything that is asked and done."""
+        return SqlAudit(self.database)
+
+    @cached_property
     def desk(self) -> Desk:
         """Answers."""
         return Desk(
             commands=self.commands,
             figures=self.shelf.find,
             catalogue=lambda: self.catalogue,
-            audit=SqlAudit(self.database),
+            audit=self.audit,
         )
+
+    def heard_on(self, platform: str, *, place: str = "") -> Settle:
+        """Return what answers the questions of a platform, timed, counted and logged.
+
+        Args:
+            platform: Where it is asked: "slack".
+            place: Where it is asked, for requests that do not say.
+        """
+        return observed(
+            self.desk.settle, platform=platform, instruments=self.instruments, place=place
+        )
+
+    @cached_property
+    def registry(self) -> CollectorRegistry:
+        """What Prometheus is given."""
+        registry = CollectorRegistry()
+        registry.register(Standing(lambda: self.database, clock=self.now))
+        if SHARED in os.environ:  # any of several processes is asked for all of them
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return registry
+
+    @cached_property
+    def instruments(self) -> Instruments:
+        """What this process counts and times."""
+        own = CollectorRegistry() if SHARED in os.environ else self.registry
+        return Instruments(own, version=self.product_version)
 
     @cached_property
     def outbox(self) -> SqlOutbox:
@@ -270,7 +326,41 @@ class App:
                 retry_handlers=[],  # the outbox tries again, and looks before it does
             )
             posters[SLACK] = SlackPoster(client, draw=self.draw)
+        if self.teams:
+            posters[TEAMS] = self._teams_poster(self.teams)
+        if self.workflows:
+            posters[WORKFLOW] = WorkflowPoster(self.workflows)
         return posters
+
+    def _teams_poster(self, teams: TeamsSettings) -> TeamsPoster:
+        return TeamsPoster(
+            self.teams_sign_in(teams),
+            tenant=teams.tenant,
+            conversations=self.conversations(TEAMS),
+            draw=self.draw,
+            clock=self.now,
+            service_url=teams.service_url,
+        )
+
+    @staticmethod
+    def teams_sign_in(teams: TeamsSettings) -> SignIn:
+        """Return what signs in to Teams, on one event loop."""
+        secret = teams.secret.get_secret_value()
+        return SignIn(app_id=teams.app_id, tenant=teams.tenant, secret=secret)
+
+    def conversations(self, platform: str) -> Conversations:
+        """Return where a platform is written to, as far as it was heard."""
+        return SqlConversations(self.database, platform=platform)
+
+    @cached_property
+    def teams(self) -> TeamsSettings | None:
+        """The Teams app; None where none is set up."""
+        return read_teams(self.settings)
+
+    @cached_property
+    def workflows(self) -> Mapping[str, SecretStr]:
+        """The workflows that post into Teams, by their names."""
+        return read_workflows(self.settings)
 
     def once(self, platform: str) -> Once:
         """Return what remembers what a platform told, to whichever process."""
@@ -284,19 +374,33 @@ class App:
         """
         return self.studio.draw(drawing, DRAWN_WITHIN_S)
 
-    def delivery(self, name: str) -> Delivery:
-        """Return what tells the outbox, as one worker."""
+    def delivery(self, name: str, *, clock: Callable[[], datetime] | None = None) -> Delivery:
+        """Return what tells the outbox, as one worker; by this machine's clock unless given."""
         settings = self.settings
         elsewhere = Elsewhere(
             operators=Destination.read(settings.operators) if settings.operators else None,
             fallback=Destination.read(settings.fallback) if settings.fallback else None,
         )
-        return Delivery(self.outbox, self.posters, elsewhere=elsewhere, name=name, clock=self.now)
+        return Delivery(
+            self.outbox,
+            self.posters,
+            elsewhere=elsewhere,
+            name=name,
+            clock=clock or self.now,
+            watched=self._told,
+        )
+
+    def _told(self, telling: Telling, fate: Fate) -> None:
+        self.instruments.told(
+            platform=telling.destination.platform,
+            operation=telling.operation.value,
+            outcome=fate.value,
+        )
 
     @property
     def platforms(self) -> tuple[str, ...]:
         """The platforms that people are reached on; where several are, the last is preferred."""
-        return tuple(one for one in (CONSOLE, SLACK) if one in self.posters)
+        return tuple(one for one in (CONSOLE, SLACK, TEAMS) if one in self.posters)
 
     def members(self) -> tuple[Member, ...]:
         """Return everyone who is named, each where they are reached."""

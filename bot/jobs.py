@@ -8,7 +8,6 @@ A worker that was away catches up once: the newest day that is due, not each day
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bot.runs import Runs, RunState
+from structlog.contextvars import bound_contextvars
+
+from bot.reference import new_reference
+from bot.runs import RETRY_AFTER, Runs, RunState
 from metrics.calendar import LONDON, london_day, say_date
-from metrics.errors import ThreatDeskError, UserError
+from metrics.errors import StoreError, ThreatDeskError, UserError
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +130,11 @@ class Worker:
         return done
 
     def _run(self, job: Job, day: date) -> None:
+        reference = new_reference()
+        with bound_contextvars(job=job.name, day=str(day), reference=reference):
+            self._run_under(reference, job, day)
+
+    def _run_under(self, reference: str, job: Job, day: date) -> None:
         log.info("%s for %s begins", job.name, day)
         try:
             with self._keeping(job, day):
@@ -135,8 +142,11 @@ class Worker:
         except Stopped:
             self._give_back(job, day)
             return
+        except StoreError as error:  # of the surroundings, not of this run: it is not used up
+            self._put_off(job, day, error, reference)
+            return
         except Exception as error:  # whatever it was, the other jobs go on and the operators know
-            self._failed(job, day, error)
+            self._failed(job, day, error, reference)
             return
         if self._finish(job, day, RunState.DONE, detail):
             log.info("%s for %s: %s", job.name, day, detail)
@@ -146,8 +156,22 @@ class Worker:
         log.info("%s for %s is left to another worker", job.name, day)
         self._runs.renew(job.name, day, by=self._name, until=self._clock())
 
-    def _failed(self, job: Job, day: date, error: Exception) -> None:
-        reference = f"R-{secrets.token_hex(4).upper()}"
+    def _put_off(self, job: Job, day: date, error: StoreError, reference: str) -> None:
+        """Leave a run until the database or its disk may be well again, however long that takes.
+
+        Raises:
+            StoreError: It is away altogether; the run is taken up again when its lease has ended.
+        """
+        detail = f"{error} {error.hint}".strip()
+        log.warning("%s: %s for %s is put off: %s", reference, job.name, day, detail)
+        self._runs.renew(job.name, day, by=self._name, until=self._clock() + RETRY_AFTER)
+        self._tell(
+            f"job/{job.name}/{day}/put-off",
+            f"{job.does} for {say_date(day)} could not be done, and is tried again every "
+            f"{RETRY_AFTER // timedelta(minutes=1)} minutes. {detail}",
+        )
+
+    def _failed(self, job: Job, day: date, error: Exception, reference: str) -> None:
         if isinstance(error, UserError):
             detail = f"{error} {error.hint}".strip()
             log.warning("%s: %s for %s: %s", reference, job.name, day, detail)

@@ -14,6 +14,10 @@ MOST_ATTEMPTS: Final = 3
 """So often a run is tried on its day; then it is left, and the operators know."""
 
 
+CLOCKS_DIFFER: Final = timedelta(minutes=1)
+"""What is dated further ahead than this was written by a clock that was wrong."""
+
+
 class RunState(StrEnum):
     """Where a run is."""
 

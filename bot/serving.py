@@ -1,4 +1,6 @@
-"""`threatdesk web`: one process that hears Slack, over HTTP or by Socket Mode, and answers.
+"""`threatdesk web`: one process that hears Slack, Teams or both, and answers.
+
+Slack is heard over HTTP or by Socket Mode, Teams over HTTP.
 
 It is separate from the worker: answering needs no scheduler, and may run in several processes.
 """
@@ -7,24 +9,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+import signal
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from types import FrameType
+from typing import Any, Final
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.access import Sight
 from bot.app import SLACK, App
-from bot.channels.slack.app import SlackApp, slack_app
-from bot.channels.slack.socket import run_socket
-from bot.channels.slack.web import routes as slack_routes
+from bot.channels.slack.web import EVENTS_PATH
+from bot.channels.teams.addresses import TEAMS
+from bot.channels.teams.heard import MESSAGES_PATH
+from bot.hearing import hearings
+from bot.observing.acknowledging import Acknowledging
+from bot.observing.readiness import Readiness
+from bot.observing.scraping import Scrape
 from bot.people import Person, Role, Surface
-from metrics.errors import ThreatDeskError, UserError
+from bot.region.app import RegionApp
+from config.settings import Settings
+from metrics.errors import ThreatDeskError
 from metrics.snapshot import SnapshotKind
 
 log = logging.getLogger(__name__)
@@ -37,6 +48,9 @@ ANSWERING: Final = 3
 the event loop, which acknowledges, from its turn:
 `python -m bench.latency` measures it."""
 
+ASKED_AT: Final = {EVENTS_PATH: SLACK, MESSAGES_PATH: TEAMS}
+"""The platform that asks under each path."""
+
 WARMED_EVERY_S: Final = 60.0
 """How often it is looked whether there are newer figures to make ready."""
 
@@ -45,84 +59,85 @@ def web(app: App) -> Starlette:
     """Make the web application.
 
     Raises:
-        UserError: Slack is not set up, so there is nobody to hear.
+        UserError: No platform is set up, so there is nobody to hear; or one is by half.
     """
-    slack = make_slack(app)
+    heard = hearings(app)
     ready = asyncio.Event()
-    by_http = bool(app.settings.slack_signing_secret)
-    app_token = app.settings.slack_app_token
+    looking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="looking")
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
-        stop = asyncio.Event()
         answering = ThreadPoolExecutor(max_workers=ANSWERING, thread_name_prefix="answer")
         asyncio.get_running_loop().set_default_executor(answering)
         async with AsyncExitStack() as running:
-            await running.enter_async_context(slack.running())
+            running.callback(looking.shutdown, wait=False)
+            for platform in heard:
+                await running.enter_async_context(platform.running())
             warming = asyncio.create_task(_keep_warm(app, ready))
             running.callback(warming.cancel)
-            if app_token:
-                token = app_token.get_secret_value()
-                hearing = asyncio.create_task(run_socket(slack, app_token=token, stop=stop))
-                running.push_async_callback(_end, hearing, stop)
             yield
 
-    async def readyz(_: Request) -> Response:
-        """Say whether the first questions would be answered at once."""
-        if ready.is_set():
-            return PlainTextResponse("ready")
-        return PlainTextResponse("figures are being made ready", status_code=503)
-
+    readiness = Readiness(
+        is_warm=ready.is_set, is_there=lambda: app.database.is_ready(), looking=looking
+    )
     routes = [
         Route("/healthz", _healthz, methods=["GET"]),
-        Route("/readyz", readyz, methods=["GET"]),
+        Route("/readyz", readiness.readyz, methods=["GET"]),
+        *_metrics(app, looking),
     ]
-    return Starlette(routes=[*routes, *(slack_routes(slack) if by_http else [])], lifespan=running)
-
-
-def make_slack(app: App) -> SlackApp:
-    """Make what hears and answers Slack.
-
-    Raises:
-        UserError: A setting is missing.
-    """
-    settings = app.settings
-    if settings.slack_bot_token is None:
-        raise UserError(
-            "Slack is not set up: THREATDESK_SLACK_BOT_TOKEN is not set.",
-            hint="docs/slack.md says where the token is; `threatdesk console` needs no account.",
-        )
-    if settings.slack_signing_secret is None and settings.slack_app_token is None:
-        raise UserError(
-            "Slack cannot reach this desk: neither THREATDESK_SLACK_SIGNING_SECRET (HTTP) nor "
-            "THREATDESK_SLACK_APP_TOKEN (Socket Mode) is set.",
-            hint="docs/slack.md says which one to choose.",
-        )
-    secret = settings.slack_signing_secret
-    return slack_app(
-        settle=app.desk.settle,
-        draw=app.draw,
-        people=app.people,
-        clock=app.now,
-        once=app.once(SLACK),
-        bot_token=settings.slack_bot_token.get_secret_value(),
-        signing_secret=secret.get_secret_value() if secret else "",
-        api_url=settings.slack_api_url,
+    acknowledging = Middleware(Acknowledging, platforms=ASKED_AT, instruments=app.instruments)
+    return Starlette(
+        routes=[*routes, *(route for platform in heard for route in platform.routes)],
+        middleware=[acknowledging],
+        lifespan=running,
     )
+
+
+def _metrics(app: App, looking: Executor) -> list[Route]:
+    """Return where Prometheus asks; nowhere without a token, as anyone may reach this port."""
+    token = app.settings.metrics_token
+    if token is None:
+        return []
+    return Scrape(app.registry, token=token.get_secret_value(), looking=looking).routes()
 
 
 def serve(app: App) -> None:
     """Serve until told to stop; what was begun is finished first."""
-    config = uvicorn.Config(
-        web(app),
-        host=app.settings.host,
-        port=app.settings.port,
-        log_config=None,
-        access_log=False,  # it would hold what people ask
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    uvicorn.Server(config).run()
+    config = uvicorn.Config(web(app), **listening(app.settings))
+    server = uvicorn.Server(config)
+    with _ending(server):
+        server.run()
+
+
+def listening(settings: Settings) -> dict[str, Any]:
+    """Return how uvicorn listens."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "log_config": None,
+        "access_log": False,  # it would hold what people ask
+        "server_header": False,
+        "timeout_graceful_shutdown": GRACE_S,
+    }
+
+
+@contextmanager
+def _ending(server: uvicorn.Server) -> Iterator[None]:
+    """Let a signal end the server, and no more than that.
+
+    Once it has ended in good order, uvicorn raises the signal again, for whoever heard it before;
+    by default that would end the process there and then, with what the app opened still open.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = {one: signal.signal(one, end) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def warm(app: App) -> None:
@@ -130,6 +145,9 @@ def warm(app: App) -> None:
 
     Deciding what each role may see of a snapshot takes about a second; after that it is at hand.
     """
+    if isinstance(app, RegionApp):  # each force's own are read when it is first asked
+        app.standings.all(SnapshotKind.MONTH_END, None)
+        return
     try:
         app.shelf.refresh()
         for kind in SnapshotKind:
@@ -147,11 +165,6 @@ async def _keep_warm(app: App, ready: asyncio.Event) -> None:
         await asyncio.to_thread(warm, app)
         ready.set()
         await asyncio.sleep(WARMED_EVERY_S)
-
-
-async def _end(hearing: asyncio.Task[None], stop: asyncio.Event) -> None:
-    stop.set()
-    await hearing
 
 
 async def _healthz(_: Request) -> Response:

@@ -11,9 +11,9 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol
@@ -29,12 +29,19 @@ from bot.app import App
 from bot.deciding import freshness
 from bot.delivery import Delivery
 from bot.jobs import Job, Stopped, Worker
+from bot.observing.runs import observed_job
+from bot.observing.scraping import offering
+from bot.people import Person
+from bot.pruning import prune
 from bot.replies import Reply
 from bot.runs import Runs, RunState
+from bot.shared_time import SharedTime, Signs, SignsInTime
+from config.retention import read_retention
 from metrics.calendar import LONDON
 from metrics.errors import UserError
 from metrics.snapshot import Figures
 from store.outbox import plain_post
+from store.retention import let_go
 from store.runs import SqlRuns
 from store.signs import SqlSigns
 
@@ -45,6 +52,20 @@ DAILY: Final = "daily"
 
 REMINDERS: Final = "reminders"
 """The name of the daily reminders among the jobs."""
+
+LETTING_GO: Final = "letting-go"
+"""The name of the letting go of old figures among the jobs."""
+
+PRUNING: Final = "pruning"
+"""The name of the removal of old rows from the audit log among the jobs."""
+
+WORKER: Final = Person(id="worker", name="the worker", role=None)
+"""Who removes them, in the log itself."""
+
+SUNDAY: Final = 6
+
+AT_NIGHT: Final = time(3, 0)
+"""When nobody waits, and no clock changes."""
 
 WORKING_DAYS: Final = range(5)
 """Monday to Friday."""
@@ -61,11 +82,24 @@ DELIVER: Final = timedelta(seconds=2)
 HELD_HINT: Final = "The figures are kept; alerts come as soon as what is missing has been loaded."
 
 
-class Signs(Protocol):
-    """Where signs of life are left."""
+class AtWork(Protocol):
+    """What a worker does, over one force or over every force of a region."""
 
-    def give(self, worker: str, *, now: datetime) -> None:
-        """Note that a worker lives."""
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What is done when."""
+
+    def stop(self) -> None:
+        """Take no more work; what is in hand is finished."""
+
+    def sign(self) -> None:
+        """Leave a sign of life."""
+
+    def work(self) -> int:
+        """Do every run that is due and nobody has; return how many were done."""
+
+    def deliver(self) -> int:
+        """Tell everything that is due; return how much."""
 
 
 class Shift:
@@ -95,7 +129,7 @@ class Shift:
             tell_operators: Called for a run that is late or failed.
             over: Set when it is to stop.
         """
-        self.jobs = tuple(jobs)
+        self._jobs = tuple(jobs)
         self._over = over or threading.Event()
         self._worker = Worker(
             jobs,
@@ -110,6 +144,11 @@ class Shift:
         self._name = name
         self._clock = clock
         self._busy = threading.Lock()
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What is done when."""
+        return self._jobs
 
     def stop(self) -> None:
         """Take no more work; what is in hand is finished."""
@@ -142,16 +181,23 @@ class Shift:
 
 
 def shift_of(app: App) -> Shift:
-    """Put together one worker."""
+    """Put together one worker.
+
+    Raises:
+        StoreError: The database is away.
+    """
     name, over = new_name(), threading.Event()
+    shared = SharedTime(app.database.clock, app.now)
+    shared.look()
+    tell = partial(tell_operators, app, clock=shared)
     return Shift(
-        jobs_of(app, over.is_set),
+        [observed_job(one, app.instruments) for one in jobs_of(app, over.is_set)],
         runs=SqlRuns(app.database),
-        delivery=app.delivery(name),
-        signs=SqlSigns(app.database),
+        delivery=app.delivery(name, clock=shared),
+        signs=SignsInTime(SqlSigns(app.database), shared, tell),
         name=name,
-        clock=app.now,
-        tell_operators=partial(tell_operators, app),
+        clock=shared,
+        tell_operators=tell,
         over=over,
     )
 
@@ -170,6 +216,8 @@ def jobs_of(app: App, is_over: Callable[[], bool] = lambda: False) -> tuple[Job,
             at=app.settings.daily_at,
             work=partial(daily_work, app, is_over),
         ),
+        *_letting_go(app),
+        *_pruning(app),
         *app.briefings.jobs(),
         Job(
             name=REMINDERS,
@@ -179,6 +227,52 @@ def jobs_of(app: App, is_over: Callable[[], bool] = lambda: False) -> tuple[Job,
             weekdays=WORKING_DAYS,
         ),
     )
+
+
+def _pruning(app: App) -> tuple[Job, ...]:
+    """Return the look for old rows: every week, and once a month there are some."""
+    kept = read_retention(app.settings.audit_kept)
+    if kept.is_for_ever:
+        return ()
+
+    def work(_day: date, now: datetime) -> str:
+        return prune(app.audit, kept, by=WORKER, place=WORKER.id, now=now)
+
+    does = "The removal of old rows from the audit log"
+    return (Job(name=PRUNING, does=does, at=AT_NIGHT, work=work, weekdays={SUNDAY}),)
+
+
+@contextmanager
+def metrics_offered(app: App) -> Iterator[None]:
+    """Offer the worker's metrics while it works, where a port is set for them.
+
+    Raises:
+        UserError: Everyone could read them, or the port cannot be had.
+    """
+    settings = app.settings
+    if settings.metrics_port is None:
+        yield
+        return
+    token = settings.metrics_token
+    with offering(
+        app.registry,
+        host=settings.host,
+        port=settings.metrics_port,
+        token=token.get_secret_value() if token else "",
+    ):
+        yield
+
+
+def _letting_go(app: App) -> tuple[Job, ...]:
+    days = app.settings.daily_kept_days
+    if days is None:
+        return ()
+
+    def work(_day: date, now: datetime) -> str:
+        gone = let_go(app.database, kept=timedelta(days=days), now=now)
+        return f"Daily figures of {gone:,} runs were let go."
+
+    return (Job(name=LETTING_GO, does="Letting go of old figures", at=AT_NIGHT, work=work),)
 
 
 def daily_work(app: App, is_over: Callable[[], bool], _day: date, now: datetime) -> str:
@@ -245,17 +339,19 @@ def outcome(decided: Decided[Reply] | None) -> str:
     )
 
 
-def tell_operators(app: App, key: str, words: str) -> None:
+def tell_operators(
+    app: App, key: str, words: str, *, clock: Callable[[], datetime] | None = None
+) -> None:
     """Tell the operators something, once per key; without any, the log has it."""
     log.warning("%s", words)
     if app.settings.operators is None:
         return
-    now = app.now()
+    now = (clock or app.now)()
     there = Destination.read(app.settings.operators)
     app.outbox.put([plain_post(there, f"operators/{key}", words, now)], now=now)
 
 
-def keep_working(shift: Shift) -> None:
+def keep_working(shift: AtWork) -> None:
     """Work until SIGTERM or SIGINT, then finish what is in hand.  In the main thread only.
 
     Signals only wake this thread: it is the scheduler's own threads that work, so that nothing is
@@ -284,7 +380,7 @@ def keep_working(shift: Shift) -> None:
             signal.signal(one, handler)
 
 
-def schedule(shift: Shift) -> BackgroundScheduler:
+def schedule(shift: AtWork) -> BackgroundScheduler:
     """Return the times at which a shift's parts are called, not started yet.
 
     Nothing of it is kept: what is due is found in the database, by `Job.due` and the claims, so a
