@@ -25,7 +25,9 @@ BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 @commands.command("alerts")
 def alerts_command(
-    alert: Annotated[str | None, typer.Argument(help="One of them in full, e.g. A-17.")] = None,
+    alert: Annotated[
+        str | None, typer.Argument(help="One of them in full, for example A-17.")
+    ] = None,
 ) -> None:
     """Show what is open, the oldest first; or one alert in full."""
     with open_app() as app:
@@ -53,7 +55,7 @@ def alerts_command(
 
 @commands.command("route")
 def route_command(
-    alert: Annotated[str, typer.Option("--explain", help="The alert, e.g. A-17.")],
+    alert: Annotated[str, typer.Option("--explain", help="The alert, for example A-17.")],
 ) -> None:
     """Explain who is told of an alert and who is not, and why."""
     with open_app() as app:

@@ -13,6 +13,7 @@ import typer
 from bot.access import Sight
 from bot.app import App
 from bot.briefing_run import find_doing
+from bot.commands.acting import shows
 from bot.commands.terminal import NARROWEST, AsAt, open_app, out, say
 from bot.documents import Document
 from bot.documents.briefing import performance_briefing
@@ -80,6 +81,7 @@ def briefing_command(
         usual = Audience.PUBLIC if theme else Audience.BOARD
         sight = _sight(figures, audience or usual)
         document = _document(app, sight, theme)
+        shows(figures.snapshot.id, surface=Surface.EXPORT if output else Surface.PRIVATE)
         _write(document, output)
 
 

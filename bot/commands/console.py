@@ -20,8 +20,9 @@ from starlette.applications import Starlette
 from bot.app import App
 from bot.channels.console.web import routes
 from bot.commands.terminal import open_app, say
-from bot.console import console_delivery, make_console
+from bot.console import console_deliveries, make_console
 from bot.figures import find_header
+from bot.region.app import RegionApp
 from bot.render.studio import NotDrawn
 from bot.replies.charts import LongTermChart
 from bot.serving import warm
@@ -61,8 +62,9 @@ def console_command(
     ] = True,
 ) -> None:
     """Ask in the browser on this machine: a conversation, and the channels beside it."""
-    with open_app() as app:
-        if find_header(app.database, None, None) is None:
+    with open_app(is_recorded=False, whole=True) as app:
+        apps = app.forces.values() if isinstance(app, RegionApp) else [app]
+        if all(find_header(one.database, None, None) is None for one in apps):
             raise UserError(
                 "There are no figures yet.",
                 hint="Make the demonstration with `threatdesk demo`, or your own with "
@@ -114,11 +116,12 @@ def console_app(app: App) -> Starlette:
 
 async def _tell(app: App) -> None:
     """Tell what waits for the console, so that its channels live without a worker."""
-    delivery = console_delivery(app, name=f"console-{secrets.token_hex(4)}")
+    deliveries = console_deliveries(app, name=f"console-{secrets.token_hex(4)}")
     while True:
         pause = LOOKED_EVERY_S
         try:
-            await asyncio.to_thread(delivery.deliver)
+            for one in deliveries:
+                await asyncio.to_thread(one.deliver)
         except ThreatDeskError as error:  # the database is away: it is tried again
             log.warning("The console's messages were not told: %s", error)
             pause = AFTER_A_FAILURE_S

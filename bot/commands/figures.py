@@ -9,26 +9,33 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
 from bot import daily
+from bot.access import Sight
 from bot.app import App
+from bot.commands.acting import shows
+from bot.commands.choosing import each_force
 from bot.commands.terminal import EXIT_USER, NARROWEST, AsAt, open_app, out, progress, say
 from bot.figures import find_figures
+from bot.people import ANYONE, Person, Role, Surface
 from bot.render.export import to_csv, to_json, to_xlsx
 from bot.render.loads import loaded_text
 from bot.render.text import print_dashboard
 from bot.render.why import print_explanation
 from metrics.calendar import say_date
-from metrics.dashboards import Dashboard, DashboardName, explain_claim, make_dashboard
+from metrics.dashboards import Dashboard, DashboardName
 from metrics.errors import UserError
 from metrics.snapshot import Figures, SnapshotKind
 from metrics.sources import Source
 
 commands = typer.Typer()
+
+AT_THE_TERMINAL: Final = Person(id="terminal", name="whoever is at the terminal", role=Role.ANALYST)
+"""Whoever runs the product can read its database: on the screen they see what analysts see."""
 
 
 class Format(StrEnum):
@@ -41,6 +48,7 @@ class Format(StrEnum):
 
 
 @commands.command("load")
+@each_force
 def load_command(
     names: Annotated[
         list[str] | None, typer.Argument(help="Sources to load; all of them by default.")
@@ -63,6 +71,7 @@ def load_command(
 
 
 @commands.command("run")
+@each_force
 def run_command(as_at: AsAt = None) -> None:
     """Load what has changed, compute every figure, and keep it as a snapshot."""
     with open_app() as app:
@@ -121,8 +130,11 @@ def dashboard_command(
         kind = _kind(name, month_end=month_end)
         day = as_at.date() if as_at else None
         figures = find_figures(app.database, kind=kind, as_at=day)
-        made = make_dashboard(figures, name, area, crime_type=crime_type)
+        sight = _sight(figures, is_file=output is not None or format is not Format.TABLE)
+        place = sight.catalogue.area(area) if area else sight.catalogue.force
+        made = sight.dashboard(name, place, crime_type=crime_type)
         made = replace(made, caveats=(*_earlier(figures, day), *made.caveats))
+        shows(made.snapshot, surface=sight.surface)
         _show(made, format, output)
 
 
@@ -143,8 +155,18 @@ def why_command(
         kind = SnapshotKind.MONTH_END if month_end else SnapshotKind.DAILY
         day = as_at.date() if as_at else None
         figures = find_figures(app.database, kind=kind, as_at=day)
-        made = explain_claim(figures, measure, area)
+        sight = _sight(figures, is_file=False)
+        place = sight.catalogue.area(area) if area else sight.catalogue.force
+        made = sight.explanation(sight.catalogue.measure(measure), place)
+        shows(figures.snapshot.id)
         print_explanation(replace(made, remarks=(*_earlier(figures, day), *made.remarks)), out())
+
+
+def _sight(figures: Figures, *, is_file: bool) -> Sight:
+    """Look at figures as whoever is at the terminal may, or as may stand in a file."""
+    if is_file:
+        return Sight(figures=figures, person=ANYONE, surface=Surface.EXPORT)
+    return Sight(figures=figures, person=AT_THE_TERMINAL, surface=Surface.PRIVATE)
 
 
 def _kind(name: DashboardName, *, month_end: bool | None) -> SnapshotKind:

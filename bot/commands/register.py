@@ -14,11 +14,12 @@ import typer
 from bot.access import Sight
 from bot.access.writing import Writing
 from bot.app import App
+from bot.commands.acting import shows
 from bot.commands.terminal import EXIT_USER, open_app, say
 from bot.figures import find_figures
 from bot.people import Person, Role, Surface
 from bot.register.acts import Actor
-from bot.register.files import MOST_BYTES, Format, read_file, write_file
+from bot.register.files import MOST_BYTES, SMALLER, Format, read_file, write_file
 from bot.register.history import Change
 from bot.register.model import Issue, IssueId
 from bot.register.sheets import NAMES, Known, Problem, from_sheets, to_sheets
@@ -57,6 +58,7 @@ def export_command(
     with open_app() as app:
         issues = app.register.issues()
         kept = issues if everything else _for_a_file(app, issues)
+        shows(surface=Surface.EXPORT)
     _write(file, write_file(to_sheets(kept), form))
     say(f"{_counted(len(kept), 'issue')} written to {file}.")
     if left_out := len(issues) - len(kept):
@@ -150,10 +152,13 @@ def _format(file: Path) -> Format:
 def _read(file: Path) -> bytes:
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise UserError(f"{file} has more than {MOST_BYTES // 1_000_000} MB.")
+            raise UserError(f"{file} has more than {MOST_BYTES // 1_000_000} MB.", hint=SMALLER)
         return file.read_bytes()
     except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            f"{file} cannot be read: {error.strerror}.",
+            hint="Look at its path, and whether this user may read it.",
+        ) from error
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -164,7 +169,10 @@ def _write(file: Path, content: bytes) -> None:
             out.write(content)
         Path(name).replace(file)
     except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}.") from error
+        raise UserError(
+            f"{file} cannot be written: {error.strerror}.",
+            hint="Name a folder that is there and that this user may write to.",
+        ) from error
 
 
 def _counted(count: int, noun: str) -> str:

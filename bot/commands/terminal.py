@@ -14,6 +14,9 @@ from rich.text import Text
 
 from bot import daily
 from bot.app import App
+from bot.commands.acting import recorded
+from bot.commands.choosing import the_app
+from bot.render.fit import clean
 from config.settings import read_settings
 
 EXIT_USER: Final = 1
@@ -28,9 +31,22 @@ AsAt = Annotated[
 ]
 
 
-def open_app() -> App:
-    """Return the app over the settings; leave it, and it closes what it opened."""
-    return App(settings=read_settings())
+@contextmanager
+def open_app(*, is_recorded: bool = True, whole: bool = False) -> Iterator[App]:
+    """Give the app over the settings, and close what it opened.
+
+    Args:
+        is_recorded: Whether the command is written down in the audit log.  Not only those that
+            look whether all is well, those that write it down themselves, and servers, which
+            write down each answer.
+        whole: Whether the region as a whole will do, where several forces are installed.
+    """
+    with the_app(read_settings(), whole=whole) as app:
+        if not is_recorded:
+            yield app
+            return
+        with recorded(app):
+            yield app
 
 
 @contextmanager
@@ -55,12 +71,12 @@ def out() -> Console:
 
 def say(words: str) -> None:
     """Write a line as it is."""
-    out().print(Text(words))
+    out().print(Text(clean(words)))
 
 
 def fail(message: str, hint: str) -> None:
     """Say what is wrong and what to do next, on the error stream."""
     console = Console(stderr=True, highlight=False)
-    console.print(Text(message, style="bold"))
+    console.print(Text(clean(message), style="bold"))
     if hint:
-        console.print(Text(hint))
+        console.print(Text(clean(hint)))
