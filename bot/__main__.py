@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import logging
-import secrets
+import shlex
 import sys
 from collections.abc import Sequence
-from logging.handlers import RotatingFileHandler
-from typing import Final
+from typing import Annotated
 
 import typer
 
 from bot.commands import (
     alerts,
+    audit,
     briefing,
     console,
     figures,
     keeping,
     register,
     replay,
+    safekeeping,
     serving,
     working,
 )
+from bot.commands.acting import running
+from bot.commands.choosing import choose
 from bot.commands.terminal import EXIT_BUG, EXIT_USER, fail
+from bot.observing.logs import keep_log
 from config.settings import read_settings
+from metrics.arithmetic import settle_arithmetic
 from metrics.errors import ThreatDeskError, UserError
 
 log = logging.getLogger(__name__)
-
-LOG_FILE: Final = "threatdesk.log"
-LOG_BYTES: Final = 5_000_000
-LOG_FILES: Final = 3
 
 cli = typer.Typer(
     help="Police performance: daily dashboards against last year and against the plan.",
@@ -38,37 +39,62 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (figures, alerts, briefing, register, replay, console, serving, working, keeping):
+for part in (
+    figures,
+    alerts,
+    briefing,
+    register,
+    audit,
+    replay,
+    console,
+    serving,
+    working,
+    keeping,
+    safekeeping,
+):
     cli.add_typer(part.commands)
+
+
+@cli.callback()
+def before(
+    force: Annotated[
+        str | None,
+        typer.Option(
+            "--force", help="In a region: the force that the command is about, by its id."
+        ),
+    ] = None,
+) -> None:
+    """Police performance: daily dashboards against last year and against the plan."""
+    choose(force or "")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; whatever goes wrong ends as a sentence."""
-    try:
-        _keep_a_log()
-        cli(args=None if arguments is None else list(arguments))
-    except UserError as error:
-        fail(str(error), error.hint)
-        sys.exit(EXIT_USER)
-    except ThreatDeskError as error:
-        fail(str(error), "")
-        sys.exit(EXIT_USER)
-    except Exception:
-        reference = f"R-{secrets.token_hex(3).upper()}"
-        log.exception("%s: unexpected error", reference)
-        fail("Something went wrong on our side.", f"Quote the reference {reference}.")
-        sys.exit(EXIT_BUG)
+    settle_arithmetic()
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    with running(shlex.join(typed)) as command:
+        try:
+            _keep_a_log()
+            cli(args=typed)
+        except UserError as error:
+            fail(str(error), error.hint)
+            sys.exit(EXIT_USER)
+        except ThreatDeskError as error:
+            fail(str(error), "")
+            sys.exit(EXIT_USER)
+        except Exception:
+            log.exception("%s: unexpected error", command.reference)
+            fail("Something went wrong on our side.", f"Quote the reference {command.reference}.")
+            sys.exit(EXIT_BUG)
 
 
 def _keep_a_log() -> None:
     """Write warnings and unexpected errors to a file in the data folder, not to the screen."""
-    folder = read_settings().data
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / LOG_FILE, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    try:
+        settings = read_settings()
+    except UserError:
+        return  # each command says so itself, and `doctor` does without
+    keep_log(settings.data, settings.log)
 
 
 if __name__ == "__main__":

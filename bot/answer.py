@@ -6,12 +6,14 @@ Errors become replies here and nowhere else.
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from threading import Lock
 from typing import Final
+
+from structlog.contextvars import bound_contextvars
 
 from bot.access import Refused, Sight
 from bot.asking import understand
@@ -21,6 +23,8 @@ from bot.names import Ambiguous, Kind, Names, Reading, UnknownWords
 from bot.names.model import Thing
 from bot.people import Person, Surface
 from bot.phrasebook import Question
+from bot.redaction import unspoken
+from bot.reference import new_reference as new_reference
 from bot.replies import (
     Button,
     Buttons,
@@ -57,23 +61,32 @@ class Request:
     place: str = ""  # the channel that it was asked in, e.g. "slack:C042"; empty: none
 
 
+class Failure(StrEnum):
+    """A failure of ours, by its kind; what the asker can mend is none."""
+
+    FORESEEN = "foreseen"  # something is missing, and we say what
+    UNEXPECTED = "unexpected"  # a bug
+    NOT_RECORDED = "not_recorded"  # the audit log could not be written
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """A reply, and what became of the request.  Only what was answered may be shown to others."""
 
     reply: Reply
     outcome: Outcome
-
-
-def new_reference() -> str:
-    """Return a short code that is both shown and logged, so that a screenshot finds the log."""
-    return f"R-{secrets.token_hex(2).upper()}"
+    force: str = ""  # in a region, the id of the force that answered
+    command: str = ""  # that answered; empty: none was understood
+    reference: str = ""  # by which it is found in the log
+    snapshots: tuple[str, ...] = ()  # whose figures were looked at
+    failure: Failure | None = None
 
 
 @dataclass(slots=True)
 class _Course:
     """What is learnt on the way to one reply."""
 
+    reference: str
     question: Question | None = None
     typed: str = ""  # what was last read for names
     remarks: list[str] = field(default_factory=list)
@@ -122,7 +135,7 @@ class Desk:
             catalogue: Gives the plan in force; asked for every request, and cheap.
             audit: Where every request is written down; without that nothing is answered.
             contact: Whom people turn to who are not known here.
-            reference: Makes the codes by which failures are found in the log.
+            reference: Makes the codes by which requests are found in the log.
         """
         self._commands = {one.name: one for one in commands}
         self._figures = figures
@@ -142,8 +155,25 @@ class Desk:
 
         A channel shows to others only what was answered: refusals and failures are for the asker.
         """
-        course = _Course()
-        answered, detail = self._settled(request, course)
+        course = _Course(reference=self._reference())
+        person = request.person
+        words = (request.text, person.id, person.name, *request.fields.values())
+        with bound_contextvars(reference=course.reference), unspoken(words):
+            answered, detail = self._settled(request, course)
+            snapshots = tuple(dict.fromkeys(course.snapshots))
+            answered = self._written_down(request, answered, detail, snapshots, course.reference)
+        command = course.question.command if course.question else ""
+        return replace(answered, command=command, reference=course.reference, snapshots=snapshots)
+
+    def _written_down(
+        self,
+        request: Request,
+        answered: Answered,
+        detail: str,
+        snapshots: Sequence[str],
+        reference: str,
+    ) -> Answered:
+        """Return an answer once it is in the audit log; where it cannot be, that it is not."""
         try:
             self._audit.record(
                 Entry(
@@ -151,24 +181,24 @@ class Desk:
                     person=request.person,
                     surface=request.surface,
                     place=request.place,
-                    text=request.text,
+                    text=_asked(request),
                     outcome=answered.outcome,
                     detail=detail,
-                    snapshot=", ".join(dict.fromkeys(course.snapshots)),
+                    snapshot=", ".join(snapshots),
                 )
             )
         except Exception:
-            reference = self._reference()
             log.exception("%s: the audit log could not be written", reference)
             return _failed(
                 "This was not answered: every answer is recorded, and the record failed.",
                 f"Try again soon, or quote the reference {reference}.",
+                Failure.NOT_RECORDED,
             )
         return answered
 
     def _settled(self, request: Request, course: _Course) -> tuple[Answered, str]:
         """Return the answer, or why there is none; and what is written down about it."""
-        person = request.person
+        person, reference = request.person, course.reference
         if person.role is None:
             return self._unknown(person), "not known here"
         try:
@@ -182,14 +212,16 @@ class Desk:
         except UserError as error:  # theirs to mend: say what to do next
             return _failed(str(error), error.hint), str(error)
         except ThreatDeskError as error:  # ours, but foreseen: say what is missing
-            reference = self._reference()
-            log.warning("%s: %s", reference, error)
-            return _failed(str(error), f"Quote the reference {reference}."), f"{reference}: {error}"
+            log.warning("%s: a foreseen error", reference, exc_info=error)
+            quote = f"Quote the reference {reference}."
+            sorry = _failed(str(error), quote, Failure.FORESEEN)
+            return sorry, f"{reference}: {error}"
         except Exception:  # a bug: never show its details, never lose them
-            reference = self._reference()
             log.exception("%s: unexpected error", reference)
             sorry = _failed(
-                "Something went wrong on our side.", f"Quote the reference {reference}."
+                "Something went wrong on our side.",
+                f"Quote the reference {reference}.",
+                Failure.UNEXPECTED,
             )
             return sorry, reference
         return Answered(reply=reply, outcome=Outcome.ANSWERED), _detail(course)
@@ -224,6 +256,7 @@ class Desk:
                 see=see,
                 fields=request.fields,
                 place=request.place,
+                used=course.snapshots.append,
             )
         )
         reply = with_remarks(reply, course.remarks)
@@ -245,8 +278,14 @@ class Desk:
         return Answered(reply=reply, outcome=Outcome.REFUSED)
 
 
-def _failed(message: str, hint: str) -> Answered:
-    return Answered(reply=notice(message, hint), outcome=Outcome.FAILED)
+def _failed(message: str, hint: str, failure: Failure | None = None) -> Answered:
+    return Answered(reply=notice(message, hint), outcome=Outcome.FAILED, failure=failure)
+
+
+def _asked(request: Request) -> str:
+    """Return what was asked, with what was filled into a form: that is part of it."""
+    filled = "; ".join(f"{name}: {said}" for name, said in request.fields.items() if said)
+    return f"{request.text} [{filled}]" if filled else request.text
 
 
 def _choices(doubt: Ambiguous | UnknownWords, course: _Course) -> tuple[Buttons, ...]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, Never
 
 from bot.app import App
 from bot.channels.console.posting import CONSOLE, ConsolePoster
 from bot.channels.console.web import Console
 from bot.delivery import Delivery, Elsewhere
+from bot.local_user import local_user
+from bot.region.app import RegionApp
+from bot.region.stamping import RegionFeed, Shown
 from metrics.errors import UserError
+from metrics.snapshot import SnapshotKind
 from store.feed import SqlFeed
 
 NOBODY: Final = Elsewhere(operators=None, fallback=None)
@@ -32,15 +38,17 @@ def make_console(app: App, *, anywhere: bool = False) -> Console:
             "people.toml names nobody for the console.",
             hint='Give someone console = "their-name" (docs/people.md).',
         )
+    region = app if isinstance(app, RegionApp) else None
     return Console(
-        settle=app.desk.settle,
+        settle=app.heard_on(CONSOLE, place=f"{CONSOLE}:{local_user()}"),
         people=people,
         commands=app.commands,
         catalogue=lambda: app.catalogue,
-        figures=app.shelf.find,
+        figures=_each_its_own if region else app.shelf.find,
         draw=app.draw,
-        feed=SqlFeed(app.database, platform=CONSOLE),
+        feed=_feed(region) if region else SqlFeed(app.database, platform=CONSOLE),
         outbox=app.outbox,
+        outboxes={id_: one.outbox for id_, one in region.forces.items()} if region else {},
         clock=app.now,
         anywhere=anywhere,
     )
@@ -50,4 +58,32 @@ def console_delivery(app: App, *, name: str) -> Delivery:
     """Return what tells the console's own messages, and nobody else's, as one worker."""
     return Delivery(
         app.outbox, {CONSOLE: ConsolePoster()}, elsewhere=NOBODY, name=name, clock=app.now
+    )
+
+
+def console_deliveries(app: App, *, name: str) -> Sequence[Delivery]:
+    """Return what tells the console's own messages of every force that there is."""
+    apps = app.forces.values() if isinstance(app, RegionApp) else (app,)
+    return [console_delivery(one, name=name) for one in apps]
+
+
+def _feed(region: RegionApp) -> RegionFeed:
+    """Return the console's channels, to each reader those of their own forces."""
+    return RegionFeed(
+        {
+            id_: Shown(
+                feed=SqlFeed(app.database, platform=CONSOLE),
+                name=app.force.name,
+                readers=frozenset(region.people.by_force[id_].on(CONSOLE)),
+            )
+            for id_, app in region.forces.items()
+        }
+    )
+
+
+def _each_its_own(_kind: SnapshotKind | None, _as_at: date | None) -> Never:
+    """Say that there is no one day at which a region's figures stand."""
+    raise UserError(
+        "Every answer says which force it is of, and as at when.",
+        hint="Ask a question, or ask /region for the forces side by side.",
     )

@@ -115,9 +115,15 @@ PHRASES: Final[tuple[tuple[re.Pattern[str], Give], ...]] = (
     ),
     _phrase(r"^why (?:did |was )?(?P<alert>a-\d+)\b", _alert),
     _phrase(
-        r"^(?:what (?:does|do)|define|meaning of|what is the meaning of|glossary)\s+"
-        r"(?P<term>.+?)(?:\s+(?:mean|stand for))?$",
+        r"^what (?:does|do)\s+(?P<term>.+?)(?:\s+(?:mean|stand for))?$",
         _meaning,
+    ),
+    _phrase(
+        r"^(?:define|meaning of|what is the meaning of|what is meant by|glossary)\s+(?P<term>.+)$",
+        _meaning,
+    ),
+    _phrase(  # those that there are, not the word
+        r"^(?:what|which) are (?:the |our )?(?:main |biggest |open )?threats$", _always("threats")
     ),
     _phrase(
         r"^(?:what is|what's|whats|what are)\s+(?:an?\s+|the\s+)?(?P<term>.+)$",

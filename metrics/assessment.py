@@ -303,7 +303,10 @@ class Assessments:
         """
         row = self._row.get((measure, area))
         if row is None:
-            raise UnknownName(f"These figures hold no {measure} in {area}.")
+            raise UnknownName(
+                f"These figures hold no {measure} in {area}.",
+                hint="Ask for it in another area, or as at another day.",
+            )
         return row
 
     def _year_end(self, row: int) -> YearEnd:

@@ -127,10 +127,10 @@ def _sentence(reason: Reason) -> str:
 
 
 EVIDENCE_SENTENCES = {
-    ReasonKind.COMPARISON_WORSE: "Significantly worse than the period compared with.",
-    ReasonKind.COMPARISON_BETTER: "Significantly better than the period compared with.",
-    ReasonKind.COMPARISON_NO_CHANGE: "No significant change on the period compared with.",
-    ReasonKind.COMPARISON_UNKNOWN: "The change on the period compared with cannot be tested.",
+    ReasonKind.COMPARISON_WORSE: "Significantly worse than in the period it is compared with.",
+    ReasonKind.COMPARISON_BETTER: "Significantly better than in the period it is compared with.",
+    ReasonKind.COMPARISON_NO_CHANGE: "No significant change on the period it is compared with.",
+    ReasonKind.COMPARISON_UNKNOWN: "The change on the period it is compared with cannot be tested.",
     ReasonKind.CONTROL_WORSE: "On the control chart it stands out in the wrong direction.",
     ReasonKind.CONTROL_BETTER: "On the control chart it stands out in the right direction.",
     ReasonKind.CONTROL_WITHIN: "Within expected bounds on the control chart.",
@@ -154,9 +154,12 @@ def _gap(reason: Reason) -> str:
 
 
 def _percent(probability: float) -> str:
-    """A probability as a whole per cent; certainty is never claimed by rounding."""
-    if 0.0 < probability < 0.01:
+    """A probability as a whole per cent; certainty is never claimed.
+
+    A chance that was computed as nought or one is one too small or large for the arithmetic.
+    """
+    if probability < 0.01:
         return "under 1%"
-    if 0.99 < probability < 1.0:
+    if probability > 0.99:
         return "over 99%"
     return f"{100 * probability:.0f}%"

@@ -124,7 +124,7 @@ def impact_of(
     if not is_measurable(measure):
         raise UserError(
             f"The effect of an operation is measured on counts by month; {measure.name} is none.",
-            hint="Ask for recorded crime, e.g. /impact tiger burglary.",
+            hint="Ask for recorded crime, for example /impact tiger burglary.",
         )
     if operation.first > as_at:
         began, day = say_date(operation.first), say_date(as_at)

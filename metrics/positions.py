@@ -131,7 +131,10 @@ class Positions:
         """
         row = self._row.get((measure, area))
         if row is None:
-            raise UnknownName(f"These figures hold no {measure} in {area}.")
+            raise UnknownName(
+                f"These figures hold no {measure} in {area}.",
+                hint="Ask for it in another area, or as at another day.",
+            )
         return self._position(measure, area, row)
 
     def _position(self, measure: MeasureId, area: AreaId, row: int) -> Position:

@@ -96,7 +96,10 @@ class Trends:
             )
         row = self._row.get((measure, area))
         if row is None:
-            raise UnknownName(f"These figures hold no {measure} in {area}.")
+            raise UnknownName(
+                f"These figures hold no {measure} in {area}.",
+                hint="Ask for it in another area, or as at another day.",
+            )
         mean, lower, upper = self._limits(row)
         days = self.days if self.is_daily[row] else ()
         return Trend(

@@ -41,7 +41,10 @@ def theme_of_quarter(catalogue: Catalogue, day: date) -> str:
     """
     known = themes(catalogue)
     if not known:
-        raise UnknownName("The plan has no theme with a measure to report.")
+        raise UnknownName(
+            "The plan has no theme with a measure to report.",
+            hint="Ask for the monthly briefing instead: /briefing monthly.",
+        )
     count = performance_year(day) * QUARTERS + quarter_of_year(day) - 1
     return known[count % len(known)]
 

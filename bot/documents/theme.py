@@ -81,8 +81,8 @@ def _summary(sight: Sight, theme: str, priorities: list[Priority]) -> Section:
     judged = judged_measures(sight, sight.catalogue.force, numbers) if numbers else []
     purpose = (
         f"This report gives the Police and Crime Panel the trends behind the theme “{theme}” of "
-        "the Police and Crime Plan, with what they must be read with. The Panel is recommended to "
-        "note its contents."
+        "the Police and Crime Plan, and what has to be known to read them. The Panel is "
+        "recommended to note its contents."
     )
     return Section(
         title="Summary",
@@ -115,7 +115,7 @@ def _verdict(judged: list[Judged]) -> str:
         return "No measure of this theme moved by more than chance explains."
     return (
         f"Of {counted(len(tested), 'measures')} tested, {worse} deteriorated and {better} improved "
-        f"by more than chance explains; of {rest} that cannot be said."
+        f"by more than chance explains; of the other {rest} that cannot be said."
     )
 
 

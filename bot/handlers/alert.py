@@ -98,7 +98,10 @@ def _ask_shown(asked: Asked, alert: Alert) -> None:
     measure = sight.catalogue.measures.get(alert.key.measure)
     area = sight.catalogue.areas.get(alert.key.area)
     if measure is None or area is None:
-        raise Refused(f"The plan in force does not know what {alert.id} is about any more.")
+        raise Refused(
+            f"The plan in force does not know what {alert.id} is about any more.",
+            hint="/threats shows what is open.",
+        )
     if reason := sight.refusal(measure, area):
         raise Refused(reason)
 
@@ -107,11 +110,17 @@ def _ask_may_act(asked: Asked, alert: Alert) -> None:
     """Raises `Refused` where the asker may look at an alert, but not change it."""
     person = asked.person
     if person.role not in MAY_ACT:
-        raise Refused("Alerts are taken on by chief officers, analysts and the leads of an area.")
+        raise Refused(
+            "Alerts are taken on by chief officers, analysts and the leads of an area.",
+            hint=f"You can look at it: /alert {alert.id}, or /alert why {alert.id}.",
+        )
     within = asked.catalogue.within
     own = frozenset[AreaId]().union(*(within.get(one, frozenset()) for one in person.areas))
     if person.role is Role.AREA_LEAD and alert.key.area not in own:
-        raise Refused("You lead other areas: this alert is for the lead of its own.")
+        raise Refused(
+            "You lead other areas: this alert is for the lead of its own.",
+            hint=f"You can look at it: /alert {alert.id}, or /alert why {alert.id}.",
+        )
 
 
 def _show(asked: Asked, alert: Alert, _rest: str, _alerts: Alerts) -> Reply:

@@ -61,7 +61,10 @@ def _answer(asked: Asked, horizon: Horizon) -> Reply:
 def _ask_may_read(asked: Asked) -> None:
     """Raises `Refused` where items may not be shown: they are free text that nobody can check."""
     if asked.person.role is None:
-        raise Refused("You are not known here, so nothing can be shown.")
+        raise Refused(
+            "You are not known here, so nothing can be shown.",
+            hint="Ask the person who runs Threat Desk to add you.",
+        )
     if asked.surface is not Surface.PRIVATE:
         raise Refused("Horizon-scanning items are shown in private and in the paper; ask there.")
 

@@ -20,6 +20,10 @@ Raises `UserError` when there are none.
 """
 
 
+def _forget(snapshot: str) -> None:
+    """Take note of nothing: `see` has told what was seen."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One question or order, with everything that is needed to answer it."""
@@ -34,6 +38,8 @@ class Asked:
     see: See
     fields: Mapping[str, str] = field(default_factory=dict)  # of a form that was sent
     place: str = ""  # the channel that it was asked in, e.g. "slack:C042"; empty: none
+    used: Callable[[str], None] = _forget
+    """Told of each snapshot whose figures were shown without `see`: the audit log has it."""
 
 
 Handler = Callable[[Asked], Reply]

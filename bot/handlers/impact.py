@@ -21,7 +21,7 @@ from metrics.impact_series import is_measurable
 from metrics.model import Area, Catalogue, Measure, MeasureId
 from metrics.operations import Operation
 
-HINT: Final = "Name one operation, e.g. /impact tiger; /impact alone lists them."
+HINT: Final = "Name one operation, for example /impact tiger; /impact alone lists them."
 
 FIRST_WORD: Final = "operation "
 """May be left out of an operation's name."""
@@ -141,7 +141,7 @@ def _measure(found: Question, operation: Operation) -> Measure:
     named += [catalogue.recorded(one.id).id for one in found.reading.crime_types]
     if not named:
         named = list(operation.measures[:1])
-    hint = f"Name one, e.g. /impact {operation.id} burglary."
+    hint = f"Name one, for example /impact {operation.id} burglary."
     one = only(tuple(dict.fromkeys(named)), "measure", hint)
     if one not in catalogue.measures:
         raise UnknownName(f"The plan of these figures has no measure {one}.", hint=hint)
@@ -153,6 +153,6 @@ def _area(found: Question, operation: Operation) -> Area:
     areas = areas_of(found)
     known = found.sight.catalogue.areas
     if areas:
-        return only(areas, "area", f"Name one, e.g. /impact {operation.id} charnwood.")
+        return only(areas, "area", f"Name one, for example /impact {operation.id} charnwood.")
     own = [known[one] for one in operation.areas if one in known]
     return own[0] if own else found.sight.catalogue.force

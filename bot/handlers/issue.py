@@ -134,7 +134,8 @@ def _answer(desk: _Desk) -> Reply:
     rest = found["rest"].strip()
     if (part := ABOUT_ONE.get(name)) is not None:
         if not found["id"]:
-            raise UserError("Which issue?", hint=f"Write its number, e.g. /issue {name} I-12.")
+            hint = f"Write its number, for example /issue {name} I-12."
+            raise UserError("Which issue?", hint=hint)
         issue = desk.register.get(found["id"])
         ask_told(desk.gate, issue)
         return part(desk, issue, rest)
@@ -217,7 +218,8 @@ def _raise(desk: _Desk, words: str) -> Reply:
     """Raise an issue from an alert: first the form, then what was sent with it."""
     asked = desk.asked
     if not words:
-        raise UserError("From which alert?", hint="Write its number, e.g. /issue raise A-17.")
+        hint = "Write its number, for example /issue raise A-17."
+        raise UserError("From which alert?", hint=hint)
     alert = desk.alerts.get(words)
     if reason := desk.gate.refusal(measure=alert.key.measure, area=alert.key.area, priority=""):
         raise Refused(reason)
@@ -373,7 +375,7 @@ def _done(desk: _Desk, issue: Issue, rest: str) -> Reply:
         numbers = ", ".join(str(one.number) for one in still) or "none"
         raise UserError(
             f"Which action of {issue.id} is done?",
-            hint=f"Write its number, e.g. /issue done {issue.id} 1. Still to do: {numbers}.",
+            hint=f"Write its number, for example /issue done {issue.id} 1. Still to do: {numbers}.",
         )
     number = int(said)
     after = desk.do(issue, lambda one: acts.finish(one, number, actor(desk.asked)))

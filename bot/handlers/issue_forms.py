@@ -55,7 +55,7 @@ def new_form(asked: Asked, people: Mapping[str, Person], *, title: str = "") -> 
                 name="measure",
                 label="Measure",
                 is_required=False,
-                hint="By its name, e.g. domestic burglary; empty: the priority as a whole.",
+                hint="By its name, for example domestic burglary; empty: the priority as a whole.",
             ),
             Field(
                 name="area",
@@ -176,7 +176,9 @@ def raised_from_fields(asked: Asked, people: Mapping[str, Person]) -> Raised:
     measure = _measure(named, catalogue) if named else None
     priority = _chosen(fields, "priority").upper()
     if priority and priority not in catalogue.priorities:
-        raise UserError(f"The plan has no priority {priority}.")
+        raise UserError(
+            f"The plan has no priority {priority}.", hint="Choose one from the list, or none."
+        )
     area = _chosen(fields, "area")
     if area and AreaId(area) not in catalogue.areas:
         area = catalogue.area(area).id

@@ -195,10 +195,11 @@ def _from_fields(asked: Asked) -> Operation:
     name = fields.get("name", "")
     id_ = _slug(name)
     if not id_:
-        raise UserError("An operation needs a name.", hint="E.g. Operation Tiger.")
+        raise UserError("An operation needs a name.", hint="For example Operation Tiger.")
     first = fields.get("first", "")
     if not first:
-        raise UserError(f"When does {name} begin?", hint="Give the day, e.g. 28 October 2013.")
+        hint = "Give the day, for example 28 October 2013."
+        raise UserError(f"When does {name} begin?", hint=hint)
     last = fields.get("last", "")
     today = london_day(asked.now)
 
@@ -234,18 +235,18 @@ def _form(asked: Asked, name: str) -> Form:
         title="New operation",
         command="/operation new",
         fields=(
-            Field(name="name", label="Name", value=name, hint="E.g. Operation Tiger."),
+            Field(name="name", label="Name", value=name, hint="For example Operation Tiger."),
             Field(name="does", label="What it does", kind=FieldKind.TEXT, is_required=False),
             Field(
                 name="priorities",
                 label="Priorities",
-                hint="By number or name, e.g. 12, 13, 14; empty: all.",
+                hint="By number or name, for example 12, 13, 14; empty: all.",
                 is_required=False,
             ),
             Field(
                 name="areas",
                 label="Areas",
-                hint="E.g. Charnwood, Blaby; empty: the whole force.",
+                hint="For example Charnwood, Blaby; empty: the whole force.",
                 is_required=False,
             ),
             Field(
@@ -254,7 +255,9 @@ def _form(asked: Asked, name: str) -> Form:
                 hint="Where it is not, and what else happens is alike.",
                 is_required=False,
             ),
-            Field(name="lead", label="Lead", is_required=False, hint="A post, e.g. Supt Crime."),
+            Field(
+                name="lead", label="Lead", is_required=False, hint="A post, for example Supt Crime."
+            ),
             Field(name="first", label="From", kind=FieldKind.DATE, value=today),
             Field(
                 name="last", label="To; empty: it goes on", kind=FieldKind.DATE, is_required=False

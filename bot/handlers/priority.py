@@ -28,7 +28,7 @@ def priority(asked: Asked, under_way: FindUnderWay = nothing_under_way) -> Reply
         Refused: Nothing of it may be shown here.
     """
     found = question(asked, (Kind.PRIORITY, Kind.AREA))
-    hint = "Name one by its number or its words, e.g. /priority 12 or /priority burglary charnwood."
+    hint = "Name one by its number or its words: /priority 12, or /priority burglary charnwood."
     named = only(found.reading.priorities, "priority", hint)
     known, area = priority_in(found, named), area_of(found)
     doing = under_way(found.sight, known.number, area, london_day(asked.now))

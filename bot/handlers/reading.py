@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.access import Sight
 from bot.handlers.command import Asked
@@ -15,6 +15,9 @@ from metrics.model import Area, CrimeType, Level, Priority
 from metrics.snapshot import SnapshotKind
 
 Named = TypeVar("Named")
+
+ANOTHER_DAY: Final = "Ask as at a later day, or leave the date out for the newest figures."
+"""What to do where the plan of a day did not have what was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,7 @@ def crime_type_of(found: Question) -> CrimeType | None:
     named = found.reading.crime_types
     if not named:
         return None
-    hint = "Name one crime type, e.g. /csp charnwood burglary."
+    hint = "Name one crime type, for example /csp charnwood burglary."
     one = only(named, "crime type", hint)
     known = found.sight.catalogue.crime_types.get(one.id)
     if known is None:
@@ -132,7 +135,9 @@ def priority_in(found: Question, named: Priority) -> Priority:
     """
     known = found.sight.catalogue.priorities.get(named.number)
     if known is None:
-        raise UnknownName(f"The plan of these figures has no priority {named.number}.")
+        raise UnknownName(
+            f"The plan of these figures has no priority {named.number}.", hint=ANOTHER_DAY
+        )
     return known
 
 

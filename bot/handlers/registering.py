@@ -46,7 +46,10 @@ def ask_may_write(asked: Asked, area: AreaId | None) -> None:
             hint="You can read it: /issue list.",
         )
     if not _leads(asked, area):
-        raise Refused("You lead other areas: this is for chief officers, analysts or its lead.")
+        raise Refused(
+            "You lead other areas: this is for chief officers, analysts or its lead.",
+            hint="You can read it: /issue list.",
+        )
 
 
 def may_write(asked: Asked, area: AreaId | None) -> bool:

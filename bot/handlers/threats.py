@@ -19,7 +19,7 @@ def threats(asked: Asked) -> Reply:
     """
     found = question(asked, (Kind.AREA, Kind.PRIORITY))
     named = found.reading.priorities
-    hint = "Name one, e.g. /threats 12 charnwood."
+    hint = "Name one, for example /threats 12 charnwood."
     priority = priority_in(found, only(named, "priority", hint)) if named else None
     return threats_reply(
         found.sight, area_of(found), priority=priority, said_first=found.said_first

@@ -15,7 +15,7 @@ from metrics.calendar import london_day
 from metrics.errors import UnknownName
 from metrics.model import Measure
 
-HINT: Final = "Name one, e.g. /trend burglary charnwood or /trend all-user satisfaction."
+HINT: Final = "Name one, for example /trend burglary charnwood or /trend all-user satisfaction."
 
 
 def trend(asked: Asked, under_way: FindUnderWay = nothing_under_way) -> Reply:

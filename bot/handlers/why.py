@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.handlers.command import Asked, Command, Example
-from bot.handlers.reading import area_of, only, question
+from bot.handlers.reading import ANOTHER_DAY, area_of, only, question
 from bot.names import Kind
 from bot.render.words import say_line
 from bot.replies import Button, Buttons, Paragraph, Reply, commands
@@ -25,11 +25,13 @@ def why(asked: Asked) -> Reply:
         Refused: The asker may not be shown it here.
     """
     found = question(asked, (Kind.MEASURE, Kind.AREA))
-    named = only(found.reading.measures, "measure", f"Write {USAGE}, e.g. {EXAMPLE}.")
+    named = only(found.reading.measures, "measure", f"Write {USAGE}, for example {EXAMPLE}.")
     sight = found.sight
     measure = sight.catalogue.measures.get(named.id)
     if measure is None:
-        raise UnknownName(f"The plan in force then had no measure called {named.name}.")
+        raise UnknownName(
+            f"The plan in force then had no measure called {named.name}.", hint=ANOTHER_DAY
+        )
     area = area_of(found)
     explanation = sight.explanation(measure, area)
     verdict = _verdict(explanation)

@@ -117,7 +117,8 @@ def _day(year: int, month: int, day: int) -> date:
         UserError: The calendar has no such day; the message says why.
     """
     if not 1 <= month <= len(calendar.month_name) - 1:
-        raise UserError(f"There is no month {month}.", hint="Write the day first, e.g. 31/3/2014.")
+        hint = "Write the day first, for example 31/3/2014."
+        raise UserError(f"There is no month {month}.", hint=hint)
     if not 1 <= year <= date.max.year:
         raise UserError(f"There is no year {year}.", hint=EXAMPLE)
     length = calendar.monthrange(year, month)[1]

@@ -51,7 +51,7 @@ class Names:
         if len(found) > MOST_WORDS:
             raise UserError(
                 f"That is {len(found)} words; {MOST_WORDS} at most are read as a question.",
-                hint="Ask in fewer words, e.g. “burglary in Charnwood”.",
+                hint="Ask in fewer words, for example “burglary in Charnwood”.",
             )
         text = _Text(words, found)
         things: list[Thing] = []

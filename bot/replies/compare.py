@@ -118,7 +118,7 @@ def _one_type(pair: tuple[Judged, Judged]) -> Table:
     )
     return Table(
         caption=f"{measure.name} in {pair[0].area.name} and in {pair[1].area.name}",
-        label="",
+        label="Figure",
         columns=tuple(TableColumn(name=one.area.name, is_number=True) for one in pair),
         rows=tuple(TableRow(label=label, cells=tuple(cells)) for label, cells in rows),
     )

@@ -11,7 +11,7 @@ from bot.replies import commands
 from bot.replies.csp import moved_words
 from bot.replies.footing import remarks, summary
 from bot.replies.model import Block, Button, Buttons, Heading, Paragraph, Reply
-from bot.replies.phrases import in_list, together
+from bot.replies.phrases import in_list, some, together
 from bot.replies.pictures import long_term_picture
 from bot.replies.tables import column, dashboard_blocks
 from metrics.classification import ClassificationRule, ThreatLevel
@@ -120,7 +120,7 @@ def _targets(made: Dashboard, cut: float) -> str:
     if not unlikely:
         return f"{met} None is unlikely to be met."
     under = f"a chance under {number(cut * 100)}%"
-    return f"{met} Unlikely to be met ({under}): {together(unlikely)}."
+    return f"{met} Unlikely to be met ({under}): {some(unlikely)}."
 
 
 def _scorecard(made: Dashboard) -> str:
@@ -145,7 +145,7 @@ def _plan(made: Dashboard) -> str:
             if cell.words.endswith(word)
         ]
         if names:
-            parts.append(f"Statistically significant {word}: {together(names)}.")
+            parts.append(f"Statistically significant {word}: {some(names)}.")
     unchanged = sum(cell.words == UNCHANGED for cell in told)
     if not parts:
         parts.append("No measure improved or deteriorated by more than chance explains.")

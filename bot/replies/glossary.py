@@ -47,11 +47,17 @@ def glossary_reply() -> Reply:
 
 def term_reply(term: Term) -> Reply:
     """Say what a word of the glossary means."""
-    name = term.words[0].upper() + term.words[1:]
+    name = capitalised(term.words)
+    also = (Facts(rows=(("Also explains", ", ".join(term.also)),)),) if term.also else ()
     return Reply(
         summary=f"{name}: {term.meaning}",
-        blocks=(Heading(text=name), Paragraph(text=term.meaning)),
+        blocks=(Heading(text=name), Paragraph(text=term.meaning), *also),
     )
+
+
+def capitalised(words: str) -> str:
+    """Begin words with a capital; a letter that stands for a figure stays small."""
+    return words if len(words) == 1 else words[0].upper() + words[1:]
 
 
 def measure_reply(measure: Measure, *, also: str = "") -> Reply:

@@ -48,7 +48,7 @@ still tell months apart."""
 
 METHOD: Final = (
     "Method: an interrupted time series. A seasonal model of the months before the launch is "
-    "carried on past it; the interval is as wide as such estimates strayed at launches that never "
+    "carried on past it; the range is as wide as such estimates strayed at launches that never "
     "were. In full: docs/methods/impact.md."
 )
 

@@ -95,7 +95,7 @@ def facts(impact: Impact, measure: Measure, comparison: tuple[str, ...]) -> list
     if not math.isnan(impact.low):
         low, high = impact.change_limits
         change = signed(round(impact.observed) - expected)
-        limits = f"95% interval {signed(low)} to {signed(high)}"
+        limits = f"95% range {signed(low)} to {signed(high)}"
         rows.append(("Difference", f"{change} {measure.unit} ({limits})"))
         smallest = f"a fall of {_per_cent(impact.smallest_fall)} or more"
         rows.append(("What would show", f"{smallest} as things stand; {showing_words(impact)}"))
@@ -129,14 +129,14 @@ def _per_cent(share: float) -> str:
 
 
 def _against_expected(impact: Impact, *, brief: bool = False) -> str:
-    """Say "8% below what would have been expected (95% interval −14% to −2%)"."""
+    """Say "8% below what would have been expected (95% range −14% to −2%)"."""
     limits = f"{signed_per_cent(impact.low)} to {signed_per_cent(impact.high)}"
     if brief:
         way = "below" if impact.effect < 0 else "above"
         return f"{_per_cent(impact.effect)} {way} what was expected ({limits})"
     way = "below" if impact.effect < 0 else "above"
     size = f"{_per_cent(impact.effect)} {way}" if impact.effect else "exactly at"
-    return f"{size} what would have been expected (95% interval {limits})"
+    return f"{size} what would have been expected (95% range {limits})"
 
 
 def _few(impact: Impact, measure: Measure) -> str:

@@ -11,6 +11,9 @@ from metrics.statistics.verdict import SIGNIFICANCE_LEVEL
 COMMON_LEVEL: Final = 0.05
 """The level of significance that people know from elsewhere."""
 
+NAMED: Final = 4
+"""So many names of a list are heard; a table beside it has them all."""
+
 
 def counted(value: float, unit: str) -> str:
     """Write a count with its noun, e.g. "1 crime", "263 crimes", "1 family"."""
@@ -44,6 +47,13 @@ def together(items: Sequence[str]) -> str:
     """Write a list as people say it, e.g. "a, b and c"."""
     *most, last = items
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def some(items: Sequence[str]) -> str:
+    """Write a list with so many items named as are still heard; the others are counted."""
+    if len(items) <= NAMED:
+        return together(items)
+    return together([*items[:NAMED], f"{number(len(items) - NAMED)} more"])
 
 
 def in_list(name: str) -> str:

@@ -44,7 +44,7 @@ def status_reply(sights: Sequence[Sight]) -> Reply:
     verdict = f"The newest figures are as at {say_date(newest.as_at)}; " + (
         "nothing is late."
         if not count
-        else f"{count} measure{' has' if count == 1 else 's have'} not reached it."
+        else f"{count} measure{' ends' if count == 1 else 's end'} before that day."
     )
     return Reply(
         summary=verdict,

@@ -15,7 +15,6 @@ ROW_NAMES: Final = {
     "targets": "Measure",
     "scorecard": "Measure",
     "plan": "Measure",
-    "csp": "",
     "long-term": "Year",
 }
 """The heading over the names of the rows."""
@@ -46,7 +45,7 @@ def table(dashboard: Dashboard, *, sparklines: dict[int, str] | None = None) -> 
         columns.append(TableColumn(name="Months", is_detail=True))
     return Table(
         caption=f"{dashboard.heading}. {dashboard.standing}.",
-        label=ROW_NAMES.get(dashboard.name, ""),
+        label=_row_name(dashboard),
         columns=tuple(columns),
         rows=tuple(
             TableRow(
@@ -60,6 +59,13 @@ def table(dashboard: Dashboard, *, sparklines: dict[int, str] | None = None) -> 
             for place, row in enumerate(dashboard.rows)
         ),
     )
+
+
+def _row_name(dashboard: Dashboard) -> str:
+    """Return the heading over the rows' names: never none, as it is read before each of them."""
+    if dashboard.name in ROW_NAMES:
+        return ROW_NAMES[dashboard.name]
+    return "Crime type" if len({row.area for row in dashboard.rows}) == 1 else "Partnership"
 
 
 def dashboard_blocks(

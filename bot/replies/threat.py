@@ -20,7 +20,7 @@ from bot.replies.model import (
     Reply,
     Style,
 )
-from bot.replies.phrases import counted, in_list, together
+from bot.replies.phrases import counted, in_list, some
 from bot.replies.subject import called, family, measures_of
 from bot.replies.verdict import level_words, subject
 from metrics.assessment import Threat
@@ -31,9 +31,6 @@ from metrics.model import Area, Measure, MeasureKind, Priority
 
 WHY_BUTTONS: Final = 5
 """So many "Why?" buttons stand side by side; the others are in a menu."""
-
-NAMED: Final = 4
-"""So many measures are named where one reason holds for many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +106,7 @@ def classified_rows(
         [one.name for one in found if one.threat.level is level]
         for level in (ThreatLevel.HIGH, ThreatLevel.MEDIUM)
     )
-    nothing = "nothing" if len(shown) == len(asked) else "nothing that may be shown here"
+    nothing = "nothing" if len(shown) == len(asked) else "nothing of what may be shown here"
     rows = [("High", ", ".join(high) or nothing)]
     return (*rows, ("Medium", ", ".join(medium))) if medium else tuple(rows)
 
@@ -128,7 +125,7 @@ def _classed(
             refused.setdefault(reason, []).append(measure.name)
         else:
             found.append(Classed(measure=measure, threat=sight.assessment(measure, area).threat))
-    return found, tuple(f"Not shown: {_some(names)}. {reason}" for reason, names in refused.items())
+    return found, tuple(f"Not shown: {some(names)}. {reason}" for reason, names in refused.items())
 
 
 def _in_brief(by_level: dict[ThreatLevel, list[Classed]]) -> str:
@@ -167,13 +164,7 @@ def _unclassified(found: Sequence[Classed]) -> Iterator[Block]:
         reasons.setdefault(why, []).append(one.name)
     if reasons:
         yield Heading(text="Not classified")
-        yield Bullets(items=tuple(f"{_some(names)}: {why}." for why, names in reasons.items()))
-
-
-def _some(names: Sequence[str]) -> str:
-    if len(names) <= NAMED:
-        return together(names)
-    return together([*names[:NAMED], f"{len(names) - NAMED} more"])
+        yield Bullets(items=tuple(f"{some(names)}: {why}." for why, names in reasons.items()))
 
 
 def _next(sight: Sight, area: Area, by_level: dict[ThreatLevel, list[Classed]]) -> Iterator[Block]:

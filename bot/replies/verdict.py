@@ -186,7 +186,7 @@ def _against_baseline(judged: Judged, name: str) -> str:
     latest, baseline = _since_baseline(judged)
     year = _baseline_year(judged)
     if math.isnan(latest) or math.isnan(baseline) or baseline == 0:
-        return f"{name}: {year} or the last 12 months are not recorded in full."
+        return f"{name}: not compared with {year}, as one of the two is not recorded in full."
     share = number(abs(latest - baseline) / baseline * 100, 1)
     moved = "all but the same as" if share == NOUGHT else f"{_way(latest - baseline)} {share}% on"
     figures = f"({number(latest)} in the last 12 months against {number(baseline)})"
@@ -197,7 +197,8 @@ def _rate_against_baseline(judged: Judged) -> str:
     """Say how the last 12 months of a rate stand against the baseline year."""
     latest, baseline = _since_baseline(judged)
     if math.isnan(latest) or math.isnan(baseline):
-        return f"{_baseline_year(judged)} or the last 12 months are not recorded in full."
+        year = _baseline_year(judged)
+        return f"not compared with {year}, as one of the two is not recorded in full."
     before = f"{_baseline_year(judged)} ({number(baseline * 100, 1)}%)"
     return f"{_points(latest - baseline)} on {before}{_assessed(judged)}."
 
@@ -232,13 +233,15 @@ def _rate(judged: Judged, name: str) -> str:
         latest, _ = _since_baseline(judged)
         period = "" if survey else " over the last 12 months"
         told = f"{number(latest * 100, 1)}%{survey}{period}"
-        return f"{name}: {told}, {_rate_against_baseline(judged)}"
+        joined = ". It is" if survey else ","  # two short sentences are heard, one long is not
+        return f"{name}: {told}{joined} {_rate_against_baseline(judged)}"
     start = f"{name}: {number(now * 100, 1)}%{survey}"
     if math.isnan(judged.before):
         return f"{start}; the period before is not recorded in full."
     period = "the 12 months before" if measure.kind.is_survey else "last year"
     tested = _tested(judged)
-    return f"{start}, {_points(judged.change)} on {period}{tested}."
+    joined = ". It is" if survey else ","
+    return f"{start}{joined} {_points(judged.change)} on {period}{tested}."
 
 
 def _is_survey(judged: Judged) -> bool:
@@ -275,7 +278,7 @@ def _as_given(judged: Judged, name: str) -> str:
     other = f"in {_baseline_year(judged)}" if _whole_year(judged) else "in last year's same months"
     change = now - before
     share = f", {signed(change / before * 100, 1)}%" if before else ""
-    return f"{told}; {number(before)} {other} ({signed(change)}{share})."
+    return f"{told}. It was {number(before)} {other} ({signed(change)}{share})."
 
 
 def _whole_year(judged: Judged) -> bool:

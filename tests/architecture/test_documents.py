@@ -70,12 +70,12 @@ def test_a_link_leads_somewhere(document: str) -> None:
             assert (folder / link).exists(), link
 
 
-@pytest.mark.parametrize("program", ["release", "worker"])
+@pytest.mark.parametrize("program", ["release", "worker", "web"])
 def test_what_the_procfile_runs_is_a_command(program: str) -> None:
     [line] = [one for one in page("Procfile").splitlines() if one.startswith(f"{program}:")]
     _, words = line.split(":", 1)
 
-    name, command, *_ = words.split()
+    name, command, *_ = words.strip().removeprefix("exec ").split()
     assert name == "threatdesk"
     assert command in get_command(cli).commands  # type: ignore[attr-defined]
 

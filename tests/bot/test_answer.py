@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.access import Refused
-from bot.answer import Desk, Request
+from bot.answer import Desk, Failure, Request
 from bot.audit import Entry, Outcome
 from bot.handlers.command import Asked, Command, Handler
 from bot.names import Kind
@@ -266,3 +266,40 @@ def test_names_follow_the_plan_in_force(saltmarsh: Catalogue) -> None:
     plans.append(replace(saltmarsh, areas=renamed, version="another"))
 
     assert ask(desk, "/where highwater").summary == "Ebb and Flood"
+
+
+def test_what_was_filled_into_a_form_is_written_down_with_it(saltmarsh: Catalogue) -> None:
+    audit = KeptAudit()
+
+    ask(a_desk(saltmarsh, area_of, audit), "/where ebb", fields={"why": "the tide", "until": ""})
+
+    assert audit.entries[0].text == "/where ebb [why: the tide]"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"), [("/where ebb", "where"), ("/no-such-thing", ""), ("where is it", "where")]
+)
+def test_every_answer_says_its_command_and_its_reference(
+    saltmarsh: Catalogue, text: str, command: str
+) -> None:
+    settled = a_desk(saltmarsh, area_of).settle(Request(text=text, person=CHIEF, at=MORNING))
+
+    assert (settled.command, settled.reference) == (command, "R-3F2A")
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (None, None),
+        (UserError("Name another."), None),
+        (Refused("No."), None),
+        (ThreatDeskError("The tide is out."), Failure.FORESEEN),
+        (KeyError("a bug"), Failure.UNEXPECTED),
+    ],
+)
+def test_a_failure_of_ours_is_told_from_what_the_asker_can_mend(
+    saltmarsh: Catalogue, error: Exception | None, failure: Failure | None
+) -> None:
+    desk = a_desk(saltmarsh, raising(error) if error else area_of)
+
+    assert desk.settle(Request(text="/where", person=CHIEF, at=MORNING)).failure is failure

@@ -266,7 +266,7 @@ def test_reasons_say_the_figures() -> None:
     assert made.sentence == (
         "High. The target is unlikely to be met (chance 2%; 10.9% from the target level). "
         "The measure is of high impact: high harm or a priority. "
-        "No significant change on the period compared with."
+        "No significant change on the period it is compared with."
     )
     assert made.reasons[0].figure("gap_proportion") == 0.109
 

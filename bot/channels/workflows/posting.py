@@ -164,7 +164,10 @@ def _body(reply: Reply) -> bytes:
     message = {"type": "message", "attachments": [attachment]}
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     if len(body) > LIMIT:
-        raise CannotTell(f"The message has {len(body):,} bytes; a workflow takes {LIMIT:,}.")
+        raise CannotTell(
+            f"The message has {len(body):,} bytes; a workflow takes {LIMIT:,}.",
+            hint="Send the route to a channel that the app is in: there it has room.",
+        )
     return body
 
 

@@ -74,9 +74,9 @@ def _arithmetic(claim: Claim, comparison: Comparison) -> Iterator[Line]:
     yield from _interval(claim, comparison)
     if not math.isnan(comparison.dispersion):
         yield (
-            "Usual variation allowed for: a variance of ",
+            "Usual variation allowed for: ",
             Cell(value=comparison.dispersion, unit=Unit.DISPERSION),
-            " times the mean.",
+            " times what chance alone would bring.",
         )
 
 

@@ -373,7 +373,7 @@ def test_a_form_asks_for_each_field_under_its_name() -> None:
     ]  # fmt: skip
     assert [one.get("isRequired", False) for one in inputs] == [True, False, True, True]
     assert inputs[0]["value"] == "Theft from vehicle, Charnwood"
-    assert inputs[0]["errorMessage"] == "Please fill in: What is the issue?"
+    assert inputs[0]["errorMessage"] == "Fill in: What is the issue?"
     assert inputs[1]["isMultiline"] is True
     assert inputs[2]["value"] == "12"
     assert inputs[3]["value"] == "2014-01-06"

@@ -66,7 +66,7 @@ def quiet(**changes: object) -> Impact:
 def test_the_verdict_is_one_sentence_with_its_interval() -> None:
     assert verdict_words(effect(), THEFT, FORCE) == (
         "Boat theft since Operation Gull (28 October 2013) is 8% below what would have been "
-        "expected (95% interval −14% to −2%)."
+        "expected (95% range −14% to −2%)."
     )
 
 
@@ -116,7 +116,7 @@ def test_the_difference_is_that_of_the_numbers_beside_it() -> None:
 
     assert rows["Counted"].startswith("184 boats")
     assert rows["Expected without it"].startswith("200,")
-    assert rows["Difference"].startswith("−16 boats (95% interval −28 to −4)")
+    assert rows["Difference"].startswith("−16 boats (95% range −28 to −4)")
 
 
 def test_what_it_is_compared_with_is_named_with_what_it_did() -> None:

@@ -147,8 +147,8 @@ def test_a_survey_says_how_many_were_asked_with_its_interval() -> None:
     # Wilson's interval of 80 of 100: 71.1% to 86.7% (Brown, Cai and DasGupta 2001, formula 4).
     assert movement(found) == (
         "Anglers, satisfaction: 80.0% of 100 asked (95% range 71.1–86.7%) in the 12 months to "
-        "11 December 2013, down 5.0 points on the 12 months before: no more than chance explains "
-        "(p = 0.31)."
+        "11 December 2013. It is down 5.0 points on the 12 months before: no more than chance "
+        "explains (p = 0.31)."
     )
 
 
@@ -255,8 +255,8 @@ def test_nothing_is_said_of_a_target_where_nothing_is_recorded() -> None:
 
 def test_a_return_is_told_as_given() -> None:
     assert movement(judged(90, 100, measure=RETURN)) == (
-        "Rescues: 90 from 1 April 2013 to 11 December 2013, as given; 100 in last year's same "
-        "months (−10, −10.0%)."
+        "Rescues: 90 from 1 April 2013 to 11 December 2013, as given. It was 100 in last year's "
+        "same months (−10, −10.0%)."
     )
 
 

@@ -106,7 +106,7 @@ def test_the_test_is_told_with_its_p_its_interval_and_what_it_allowed_for(
         "alone: 0.0012; adjusted for the measures of its kind in the same area: 0.0048" in told[2]
     )
     assert told[3] == "The change lies between +5.0% and +40.0%, with a confidence of 99%."
-    assert "a variance of 1.53 times the mean" in told[4]
+    assert "1.53 times what chance alone would bring" in told[4]
 
 
 def test_a_rise_from_nought_has_no_upper_end(
