@@ -1,4 +1,4 @@
-"""A force in a hurry: many days, two workers that are killed all the time, and a Slack that fails.
+"""A force in a hurry: many days, two workers that are killed all the time, platforms that fail.
 
 Everything that decides and tells is the product's own; only the figures are made up, and time
 stands in a file.
@@ -19,11 +19,15 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import stamina
 from slack_sdk import WebClient
 
 from bot.alerts.model import Destination
 from bot.alerts.routing import Listener, listeners
+from bot.app import SLACK
 from bot.channels.slack.posting import SlackPoster
+from bot.channels.teams.addresses import TEAMS
+from bot.channels.teams.posting import TeamsPoster
 from bot.deciding import Deciding
 from bot.delivery import Delivery, Elsewhere, Poster
 from bot.figures import find_figures
@@ -41,12 +45,14 @@ from metrics.snapshot import Figures, Snapshot, SnapshotKind
 from metrics.statistics.verdict import Verdict
 from metrics.trends import no_trends
 from store.catalogues import SqlCatalogues
+from store.conversations import SqlConversations
 from store.database import Database
 from store.outbox import SqlOutbox, plain_post
 from store.runs import SqlRuns
 from store.signs import SqlSigns
 from store.snapshots import SqlSnapshots
 from tests.conftest import SALTMARSH, a_table
+from tests.fakes import teams
 from tests.fakes.slack import BOT_TOKEN
 from tests.metrics.dashboards.conftest import CRIME, Said, a_verdict, some_assessments
 
@@ -56,7 +62,7 @@ FIRST: Final = date(2021, 6, 1)
 AT: Final = time_of_day(6, 30)
 
 TIMEOUT_S: Final = 0.4
-"""How long the workers wait for Slack."""
+"""How long the workers wait for a platform."""
 
 CATALOGUE, FILES = read_catalogue(SALTMARSH)
 
@@ -75,6 +81,13 @@ POLICY: Final = AlertPolicy.model_validate(
             {"name": "everything", "to": "slack:C1", "least": "low", "daily_cap": 50},
             {"name": "ebb", "to": "slack:C2", "least": "low", "areas": ["ebb"], "daily_cap": 2},
             {"name": "chiefs", "to": "slack:U1", "least": "high", "nothing_new": True},
+            {
+                "name": "everything there too",
+                "to": f"teams:{teams.CHANNEL}",
+                "least": "low",
+                "daily_cap": 50,
+            },
+            {"name": "a chief there", "to": f"teams:{teams.JANE}", "least": "high"},
         ],
     }
 )
@@ -83,14 +96,14 @@ OPERATORS: Final = Destination(platform="slack", address="C3")
 
 
 def audience() -> tuple[Listener, ...]:
-    """Two channels and a person."""
+    """Channels and people, on both platforms."""
     return listeners(POLICY.route, ())
 
 
 def keep_figures(database: Database, *, days: int, seed: int) -> None:
     """Keep a snapshot of each day: threats come, grow and go."""
     random = Random(seed)  # noqa: S311 - the same figures every time
-    counts, threats = _years(), dict[tuple[str, str], bool]()
+    counts, threats = years(), dict[tuple[str, str], bool]()
     with database.transaction() as session:
         SqlCatalogues(session).save(CATALOGUE.version, FILES.texts)
         for number in range(days):
@@ -106,11 +119,12 @@ def keep_figures(database: Database, *, days: int, seed: int) -> None:
                 else a_verdict(Verdict.NO_SIGNIFICANT_CHANGE, p=0.6)
                 for one in WATCHED
             }
-            snapshot = _snapshot(counts, FIRST + timedelta(days=number), said)
+            snapshot = snapshot_of(counts, FIRST + timedelta(days=number), said)
             SqlSnapshots(session).save(snapshot, load_ids=())
 
 
-def _years() -> Counts:
+def years() -> Counts:
+    """Count three years, the last of them half as much again as the others."""
     rows = [
         (f"{year}-05-01", area, f"{kind}.recorded", usual * more)
         for year, more in ((2019, 1.0), (2020, 1.0), (2021, 1.5))
@@ -121,7 +135,8 @@ def _years() -> Counts:
     return dense(a_table(rows, covers), CATALOGUE, to=date(2022, 3, 31))
 
 
-def _snapshot(counts: Counts, day: date, said: Mapping[tuple[str, str], Said]) -> Snapshot:
+def snapshot_of(counts: Counts, day: date, said: Mapping[tuple[str, str], Said]) -> Snapshot:
+    """Make the figures of a day, with what is said of single ones."""
     positions = reckon(counts.until(day), a_table(), CATALOGUE, as_at=day)
     return Snapshot(
         as_at=day,
@@ -185,6 +200,7 @@ class Force:
     url: str
     folder: Path  # of the time, and of what went wrong
     slack_url: str = ""
+    teams_url: str = ""
     clock: StandingTime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -213,7 +229,7 @@ class Force:
 
         return Job(name="daily", does="The daily run", at=AT, work=work)
 
-    def shift(self, database: Database, poster: Poster, name: str) -> Shift:
+    def shift(self, database: Database, posters: Mapping[str, Poster], name: str) -> Shift:
         """Return a worker's shift."""
         outbox = SqlOutbox(database)
 
@@ -226,7 +242,7 @@ class Force:
             runs=SqlRuns(database),
             delivery=Delivery(
                 outbox,
-                {"slack": poster},
+                posters,
                 elsewhere=Elsewhere(operators=OPERATORS, fallback=None),
                 name=name,
                 clock=self.clock,
@@ -237,11 +253,25 @@ class Force:
             tell_operators=tell,
         )
 
-    def poster(self) -> SlackPoster:
-        """Return what posts to the Slack there is."""
+    def posters(self, database: Database) -> Mapping[str, Poster]:
+        """Return what posts to the platforms there are."""
         client = WebClient(token=BOT_TOKEN, base_url=self.slack_url, retry_handlers=[])
         client.timeout = TIMEOUT_S  # type: ignore[assignment]  # annotated as whole seconds
-        return SlackPoster(client, draw=no_pictures)
+        in_teams = TeamsPoster(
+            teams_token,
+            tenant=teams.TENANT,
+            conversations=SqlConversations(database, platform=TEAMS),
+            draw=no_pictures,
+            clock=self.clock,
+            service_url=self.teams_url,
+            timeout_s=TIMEOUT_S,
+        )
+        return {SLACK: SlackPoster(client, draw=no_pictures), TEAMS: in_teams}
+
+
+async def teams_token() -> str:
+    """Return what the fake takes."""
+    return teams.BOT_TOKEN
 
 
 def no_pictures(drawing: Drawing) -> bytes:
@@ -251,8 +281,9 @@ def no_pictures(drawing: Drawing) -> bytes:
 
 def work_until_killed(force: Force, name: str) -> None:
     """Be one worker process."""
+    stamina.set_testing(True, attempts=1)  # whatever fails is the outbox's to try again
     database = Database(force.url)
-    shift = force.shift(database, force.poster(), name)
+    shift = force.shift(database, force.posters(database), name)
     while True:
         done = 0
         try:

@@ -52,6 +52,12 @@ class Message:
     edits: int = 0
     seen: dict[str, Json] = field(default_factory=dict)
     """The card that one person sees in its place, by person: what they pressed was answered."""
+    first: Json = field(init=False)
+    """The activity as it was posted, whatever became of it."""
+
+    def __post_init__(self) -> None:
+        """Keep what was posted."""
+        self.first = self.activity
 
     @property
     def words(self) -> str:
