@@ -36,7 +36,6 @@ class Withdrawn:
 class FollowUp:
     """What happened to an alert, or to those told under it."""
 
-    head: AlertId
     transitions: tuple[Transition, ...]
 
 

@@ -296,7 +296,7 @@ class _Place(Generic[ReplyType]):
                 threads.setdefault(thread, []).append(one)
         for head, said in threads.items():
             stamp = "+".join(f"{one.alert.id}.{one.alert.revision}" for one in said)
-            saying = FollowUp(head=head, transitions=tuple(said))
+            saying = FollowUp(transitions=tuple(said))
             alert = self._everything[head]
             self._add(head, alert, Operation.THREAD, saying, f"{head}/{stamp}/thread")
 

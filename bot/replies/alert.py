@@ -278,7 +278,7 @@ def _withdrawn(saying: Withdrawn) -> Reply:
 
 
 def _follow_up(saying: FollowUp, catalogue: Catalogue) -> Reply:
-    lines = [_happened(one, head=saying.head, catalogue=catalogue) for one in saying.transitions]
+    lines = [_happened(one, catalogue) for one in saying.transitions]
     ended = all(one.change is Change.RESOLVED for one in saying.transitions)
     good = ended and all(_standing(one.alert) is Standing.BETTER for one in saying.transitions)
     if len(lines) == 1:
@@ -293,12 +293,14 @@ def _follow_up(saying: FollowUp, catalogue: Catalogue) -> Reply:
     )
 
 
-def _happened(transition: Transition, *, head: str, catalogue: Catalogue) -> str:
-    """Say in a sentence what happened, naming the alert where it is not the thread's own."""
+def _happened(transition: Transition, catalogue: Catalogue) -> str:
+    """Say in a sentence what happened, and to which alert.
+
+    A locked phone shows the sentence alone, and not every platform has threads.
+    """
     alert = transition.alert
-    named = "" if alert.id == head else f"{alert.id} {title(alert, catalogue)}: "
-    said = _change(transition)
-    return f"{named}{said} {transition.note}".strip()
+    said = f"{alert.id} {title(alert, catalogue)}: {_change(transition)} {transition.note}"
+    return said.strip()
 
 
 def _change(transition: Transition) -> str:

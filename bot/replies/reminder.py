@@ -54,7 +54,9 @@ def reminder_reply(
 def _said(count: int, late: int, *, is_own: bool) -> str:
     things = f"{count} thing{'s' if count != 1 else ''}"
     whose = f"You have {things}" if is_own else f"Nobody here has {things}"
-    overdue = f", {late} of them overdue" if late else ""
+    overdue = ""
+    if late:
+        overdue = ", and it is overdue" if count == 1 else f", {late} of them overdue"
     return f"{whose} to do or to look at in the issue register{overdue}."
 
 

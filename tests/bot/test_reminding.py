@@ -84,7 +84,7 @@ def test_who_has_something_to_do_is_told_where_they_are(
 
     [(address, reply)] = told(database)
     assert (said, address) == ("1 reminded.", "tom")
-    assert "1 of them overdue" in reply
+    assert "and it is overdue" in reply
 
 
 def test_two_workers_tell_it_once(database: Database, saltmarsh: Catalogue) -> None:

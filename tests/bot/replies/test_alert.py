@@ -102,10 +102,10 @@ def test_who_has_it_is_shown_by_name_and_never_pinged(saltmarsh: Catalogue) -> N
     assert made is not None
 
     reply = alert_reply(made.alert, catalogue=saltmarsh)
-    said = alert_message(FollowUp(head=AlertId("A-17"), transitions=(made,)), catalogue=saltmarsh)
+    said = alert_message(FollowUp(transitions=(made,)), catalogue=saltmarsh)
 
     assert "Jane Smith, 12 December 2020" in words(reply)
-    assert said.summary == "Acknowledged by Jane Smith."
+    assert said.summary == "A-17 Other, Saltmarsh: Acknowledged by Jane Smith."
     assert "<@" not in words(reply) + words(said)
     assert "Acknowledge" not in [one.label for one in buttons(reply)]
 
@@ -193,9 +193,7 @@ def test_every_change_can_be_said(saltmarsh: Catalogue, change: Change) -> None:
         alert = ended(Ending.RECOVERED)
     transition = Transition(change=change, alert=alert, at=MORNING, by="Jane", before=LOW)
 
-    reply = alert_message(
-        FollowUp(head=AlertId("A-1"), transitions=(transition,)), catalogue=saltmarsh
-    )
+    reply = alert_message(FollowUp(transitions=(transition,)), catalogue=saltmarsh)
 
     assert reply.summary.startswith("A-17 Other, Saltmarsh: ")
 
