@@ -38,6 +38,9 @@ BATCH_ROWS: Final = 65_536
 MEMORY: Final = "200MB"
 """What DuckDB may hold; what does not fit goes to the workspace, at a small cost in time."""
 
+ENDLESS: Final = 10 * CHUNK
+"""Bytes without a line end that no line of a record has."""
+
 _UNREADABLE: Final = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM", "INVALID STATE")
 """What DuckDB finds wrong with a row and cannot say where the next one starts."""
 
@@ -57,6 +60,18 @@ class DuckFiles(RecordFiles):
     ) -> None:
         super().__init__(parts, columns, workspace=workspace, delimiter=delimiter, setting=setting)
         self._connection = connection
+
+    def header(self, number: int) -> tuple[str, ...]:
+        """Return the columns of a part.
+
+        Raises:
+            SourceError: The part is empty, broken, or lacks a column; or a line has no end.
+        """
+        is_new = number not in self._headers
+        found = super().header(number)
+        if is_new and not self.parts[number].is_parquet:
+            _refuse_endless(self.parts[number])
+        return found
 
     def lazy(
         self, names: Sequence[str], numbers: Sequence[int], *, positions: bool = False
@@ -269,6 +284,24 @@ def duck_files(
         )
     finally:
         connection.close()
+
+
+def _refuse_endless(part: InputPart) -> None:
+    """Refuse a text with a line that DuckDB would pass over in silence.
+
+    A line of more than 2 MB it refuses by itself, but not one that is longer than its buffer of
+    32 MB (seen with DuckDB 2.0): the row is not there, and nothing says so.
+
+    Raises:
+        SourceError: There is one of `ENDLESS` bytes without a line end, or nearly.
+    """
+    line = 1
+    with clear_errors(part.name), open_bytes(part) as raw:
+        while chunk := raw.read(ENDLESS):
+            ends = chunk.count(b"\n")
+            if not ends and len(chunk) == ENDLESS:
+                raise unreadable(part.name, line)
+            line += ends
 
 
 def _lines_at(part: InputPart, begins: Sequence[int]) -> list[int]:
