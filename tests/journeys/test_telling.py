@@ -93,7 +93,8 @@ def test_an_alert_that_is_acknowledged_on_one_platform_is_so_on_both(
         assert "Amir Khan" in message.words
         assert "by nobody yet" not in message.words
         assert "Acknowledge" not in message.buttons
-        assert [post.words for post in one.thread(message)] == ["Acknowledged by Amir Khan."]
+        follow_up = f"{force.alert.id} Boat theft, Saltmarsh: Acknowledged by Amir Khan."
+        assert [post.words for post in one.thread(message)] == [follow_up]
 
 
 def test_what_one_person_did_on_one_platform_is_theirs_on_the_other(
