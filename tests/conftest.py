@@ -16,7 +16,7 @@ from metrics.model import Catalogue
 
 settle_arithmetic()
 
-pytest_plugins = ["tests.demonstrated"]
+pytest_plugins = ["tests.browser", "tests.demonstrated"]
 
 SALTMARSH = Path(__file__).parent / "plans" / "saltmarsh"
 

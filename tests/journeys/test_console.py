@@ -1,13 +1,8 @@
-"""The console as a stranger meets it, in a real browser without a window.
-
-The browser is `THREATDESK_CHROMIUM`, or the `chromium` on the path.
-"""
+"""The console as a stranger meets it, in a real browser without a window."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
 import sqlite3
 import threading
@@ -20,7 +15,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.app import App
 from bot.commands.console import console_app
@@ -38,21 +33,6 @@ PHONE = {"width": 390, "height": 844}
 
 SLOW_MS = 20_000
 """The first question of a day reads its figures, and the first chart starts the studio."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser; where there is none it is said so, and on the build machine that is a failure."""
-    found = os.environ.get("THREATDESK_CHROMIUM") or shutil.which("chromium")
-    if not found:
-        reason = "There is no Chromium (THREATDESK_CHROMIUM): the console was not tried in one."
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,7 @@
-"""A region of three generated forces, end to end in the console; and one force attacked by another.
-
-The browser is `THREATDESK_CHROMIUM`, or the `chromium` on the path.
-"""
+"""A region of three generated forces, end to end in the console; one force attacked by another."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import socket
@@ -18,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.app import App
 from bot.audit import Outcome
@@ -243,21 +239,6 @@ def test_the_buttons_of_an_alert_lead_back_to_its_force(region: RegionApp) -> No
 
 
 # In the console.
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser; where there is none it is said so, and on the build machine that is a failure."""
-    found = os.environ.get("THREATDESK_CHROMIUM") or shutil.which("chromium")
-    if not found:
-        reason = "There is no Chromium (THREATDESK_CHROMIUM): the console was not tried in one."
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found)
-        yield browser
-        browser.close()
 
 
 class _Served:

@@ -20,12 +20,11 @@ from tests.journeys.test_console import (  # the same console, in the same brows
     _opened,
     an_open_alert,
     ask,
-    chromium,
     console,
     living,
 )
 
-__all__ = ["chromium", "console"]
+__all__ = ["console"]
 
 QUESTIONS = ("/priority 12 as at 11 December 2013", "/csp charnwood", "/issue new", "/threats")
 
