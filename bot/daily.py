@@ -12,22 +12,25 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from metrics.assess import assess
 from metrics.assessment import Assessments
 from metrics.calendar import last_month_end, london_day, say_date
-from metrics.counts import changed, merge
+from metrics.copies import Copies
+from metrics.counts import changed
 from metrics.delivery import CountTable, Delivery, Load
 from metrics.errors import UserError
 from metrics.model import Catalogue, MeasureKind
 from metrics.reckoning import reckon
 from metrics.series import dense
-from metrics.snapshot import InputUsed, Snapshot, SnapshotKind
+from metrics.snapshot import Snapshot, SnapshotKind, inputs_behind
 from metrics.sources import ChangingSource, Source
 from metrics.trending import trends_of
 from store.catalogues import SqlCatalogues
 from store.database import Database
+from store.known import known, known_of
 from store.loads import SqlLoads
 from store.snapshots import SqlSnapshots
 
@@ -35,6 +38,9 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 """Told what is going on, in words."""
+
+FORECASTS: Final = "forecasts"
+"""The folder of the watch's forecasts, inside that of copies."""
 
 _HALF: Final = 32
 """Characters of a fingerprint that stand for the rules; as many stand for the input."""
@@ -72,6 +78,7 @@ def load(
     rules: str,
     now: datetime,
     progress: Progress,
+    copies: Path | None = None,
 ) -> tuple[Loaded, ...]:
     """Load every source whose input, or whose meaning, has changed.
 
@@ -82,6 +89,7 @@ def load(
         rules: Identifies how inputs are read (the plan and the settings of the sources); when it
             changes, everything is read again.
         now: The moment of the load, timezone-aware.
+        copies: A folder for copies of work done; nothing changes without them but the time taken.
     """
     return tuple(
         _load_one(
@@ -91,6 +99,7 @@ def load(
             rules=rules,
             now=now,
             progress=progress,
+            copies=copies,
         )
         for source in sources
     )
@@ -104,6 +113,7 @@ def _load_one(
     rules: str,
     now: datetime,
     progress: Progress,
+    copies: Path | None,
 ) -> Loaded:
     with database.reading() as session:
         standing = SqlLoads(session).latest(source.name)
@@ -121,8 +131,8 @@ def _load_one(
         return Loaded(source=source.name, problem=problem, standing=standing)
     progress(f"{source.name}: telling what is new")
     with database.reading() as session:
-        known = [table for load, table in SqlLoads(session).tables() if load.source == source.name]
-    news = changed(merge(known, catalogue.within), delivery.table, catalogue.within)
+        before = known_of(session, source.name, catalogue.within, copies=copies)
+    news = changed(before.table, delivery.table, catalogue.within)
     with database.transaction() as session:
         saved = SqlLoads(session).save(delivery, changed=news, fingerprint=fingerprint, at=now)
     return Loaded(source=source.name, load=saved)
@@ -163,6 +173,7 @@ def run(
     as_at: date | None,
     now: datetime,
     progress: Progress,
+    copies: Path | None = None,
 ) -> tuple[Made, ...]:
     """Compute the figures as at a day from what has been loaded, and keep them.
 
@@ -173,14 +184,16 @@ def run(
         plan_texts: The files of the plan, kept with the figures.
         as_at: The day; by default the newest day before today that the records reach.
         now: The moment of the run, timezone-aware.
+        copies: A folder for copies of work done; the figures are the same without them.
 
     Raises:
         UserError: Nothing has been loaded, or the records do not reach back to the day.
     """
     progress("Putting together what has been loaded")
     with database.reading() as session:
-        loads = SqlLoads(session).tables(known_at=now)
-    table = merge([counts for _, counts in loads], catalogue.within)
+        loaded = known(session, catalogue.within, known_at=now, copies=copies)
+    table = loaded.table
+    forecasts = Copies(copies / FORECASTS, made_by=(product_version,)) if copies else None
     day = _day_to_compute(table, catalogue, as_at=as_at, now=now)
     month_end = last_month_end(day)
     progress(f"Reckoning every position as at {say_date(day)}")
@@ -200,7 +213,7 @@ def run(
                 made_at=now,
                 catalogue_version=catalogue.version,
                 product_version=product_version,
-                inputs=_inputs([load for load, _ in loads]),
+                inputs=inputs_behind(loaded.loads),
                 positions=positions,
                 assessments=assess(
                     upto,
@@ -210,15 +223,18 @@ def run(
                     as_at=one,
                     previous=_assessed_before(database, catalogue, one, kind),
                     watch=kind is SnapshotKind.DAILY,
+                    copies=forecasts,
                 ),
                 trends=trends_of(upto, positions, catalogue, as_at=one),
             )
         )
+    if forecasts:
+        forecasts.keep_only(forecasts.used)
     progress("Keeping the figures")
     with database.transaction() as session:
         SqlCatalogues(session).save(catalogue.version, plan_texts)
         store = SqlSnapshots(session)
-        load_ids = [load.id for load, _ in loads]
+        load_ids = [load.id for load in loaded.loads]
         return tuple(
             Made(snapshot=one, is_new=store.save(one, load_ids=load_ids)) for one in snapshots
         )
@@ -272,18 +288,3 @@ def _month_end_stands(database: Database, month_end: date) -> bool:
     with database.reading() as session:
         found = SqlSnapshots(session).list(kind=SnapshotKind.MONTH_END, as_at=month_end, limit=1)
     return bool(found) and found[0].as_at == month_end
-
-
-def _inputs(loads: Sequence[Load]) -> tuple[InputUsed, ...]:
-    return tuple(
-        InputUsed(
-            load=load.id,
-            source=load.source,
-            name=one.name,
-            sha256=one.sha256,
-            rows=one.rows,
-            loaded_at=load.loaded_at,
-        )
-        for load in loads
-        for one in load.inputs
-    )

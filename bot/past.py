@@ -24,7 +24,7 @@ from metrics.monthly import MonthTotals
 from metrics.population import POPULATION
 from metrics.reckoning import reckon
 from metrics.series import Counts, dense
-from metrics.snapshot import Figures, InputUsed, Snapshot, SnapshotKind
+from metrics.snapshot import Figures, InputUsed, Snapshot, SnapshotKind, inputs_behind
 from metrics.trends import no_trends
 
 ONE_DAY: Final = timedelta(days=1)
@@ -138,7 +138,7 @@ class Past:
         self._merged = known
         counts = dense(self._table, catalogue, to=days[-1])
         beside = _beside_series(self._table)
-        inputs = _inputs(self._loads[:known])
+        inputs = inputs_behind([load for load, _ in self._loads[:known]])
         self._running = replace(self._running, totals=MonthTotals(counts))
         for day in days:
             yield self._day(counts.until(day), beside, inputs, day)
@@ -181,18 +181,3 @@ def _beside_series(table: CountTable) -> CountTable:
     rows["tally"] = rows["tally"].cat.remove_unused_categories()
     covers = table.covers[table.covers["tally"].isin(wanted)].reset_index(drop=True)
     return CountTable(rows=rows, covers=covers)
-
-
-def _inputs(loads: Sequence[Loaded]) -> tuple[InputUsed, ...]:
-    return tuple(
-        InputUsed(
-            load=load.id,
-            source=load.source,
-            name=one.name,
-            sha256=one.sha256,
-            rows=one.rows,
-            loaded_at=load.loaded_at,
-        )
-        for load, _ in loads
-        for one in load.inputs
-    )

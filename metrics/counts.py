@@ -46,8 +46,9 @@ def merge(tables: Sequence[CountTable], within: Within) -> CountTable:
         within: Each area with itself and everything below it.
 
     Returns:
-        The rows of each tally, area and cohort day as its newest delivery gave them, and every
-        cover.
+        The rows of each tally, area and cohort day as its newest delivery gave them, and what the
+        covers come to.  Deliveries that were put together before may be put together with later
+        ones: the result is the same, to the order of its rows.
     """
     if not tables:
         return empty_table()
@@ -59,8 +60,25 @@ def merge(tables: Sequence[CountTable], within: Within) -> CountTable:
         rows[owner[grid.pairs(rows), grid.columns(rows["cohort"])] == number]
         for number, rows in enumerate(table.rows for table in tables)
     ]
-    covers = pd.concat([table.covers for table in tables]).drop_duplicates(ignore_index=True)
-    return CountTable(rows=_stack(kept), covers=covers)
+    return CountTable(rows=_stack(kept), covers=_joined([table.covers for table in tables]))
+
+
+def beside(tables: Sequence[CountTable]) -> CountTable | None:
+    """Put tables together of which none corrects another.
+
+    Args:
+        tables: Each merged; of different sources, for example.
+
+    Returns:
+        None where two of them account for the same tally: then it matters which was first.
+    """
+    tallies = [set(_distinct(table.covers["tally"])) for table in tables]
+    if sum(map(len, tallies)) > len(set().union(*tallies)):
+        return None
+    if len(tables) <= 1:
+        return tables[0] if tables else empty_table()
+    covers = pd.concat([table.covers for table in tables], ignore_index=True)
+    return CountTable(rows=_stack([table.rows for table in tables]), covers=covers)
 
 
 def changed(before: CountTable, delivered: CountTable, within: Within) -> CountTable:
@@ -203,6 +221,27 @@ class _Grid:
         different = np.zeros(self._shape, dtype=bool)
         different[unlike["pair"], unlike["cohort"]] = True
         return different
+
+
+def _joined(covers: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return what some covers come to: of each tally and area the stretches, none touching another.
+
+    Otherwise they would grow with every load for as long as there are loads.
+    """
+    frame = pd.concat(covers, ignore_index=True).drop_duplicates()
+    frame = frame.sort_values(["tally", "area", "first", "last"], ignore_index=True)
+    if frame.empty:
+        return frame
+    first, last = _ordinals(frame["first"]), _ordinals(frame["last"])
+    line = frame.groupby(["tally", "area"], sort=False).ngroup().to_numpy()
+    # Lines are set so far apart that none reaches, or touches, the next.
+    apart = line * (int(last.max() - first.min()) + 2)
+    reached = np.maximum.accumulate(last + apart)
+    begins = np.concatenate([[True], (first + apart)[1:] > reached[:-1] + 1])
+    ends = np.concatenate([np.flatnonzero(begins)[1:] - 1, [len(frame) - 1]])
+    joined = frame[begins].reset_index(drop=True)
+    days = (reached - apart)[ends].astype("datetime64[D]").astype("datetime64[s]")
+    return joined.assign(last=days)
 
 
 def _runs(marked: Booleans) -> list[tuple[int, int]]:

@@ -6,7 +6,8 @@ came from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -117,3 +118,34 @@ class Load:
     inputs: tuple[InputFile, ...]
     rejections: tuple[Rejection, ...]
     remarks: tuple[str, ...]
+
+
+def standing(loads: Sequence[Load]) -> tuple[Load, ...]:
+    """Return the loads that figures rest on, each with those of its inputs that still stand.
+
+    A delivery accounts anew for all it covers, whether or not it changes a count; what was read
+    before it is then no longer what the figures are from.  So an input stands unless the same
+    source has since delivered one of the same name, over the same days or more.  A file that is
+    gone, and the older ends of an extract that moves along with time, stand.
+
+    Args:
+        loads: Of any sources, oldest first; also what came of this before, followed by newer ones.
+
+    Returns:
+        In the same order; without the loads of which nothing stands.
+    """
+    kept = []
+    names: dict[str, set[str]] = {}
+    reach: dict[str, tuple[date, date]] = {}
+    for load in reversed(loads):
+        later, span = names.setdefault(load.source, set()), load.span
+        if span is None:  # it brought no figures, and replaced none
+            continue
+        first, last = reach.get(load.source, (date.max, date.min))
+        sticks_out = span[0] < first or span[1] > last
+        inputs = tuple(one for one in load.inputs if sticks_out or one.name not in later)
+        reach[load.source] = min(first, span[0]), max(last, span[1])
+        later.update(one.name for one in load.inputs)
+        if inputs:
+            kept.append(replace(load, inputs=inputs))
+    return tuple(reversed(kept))

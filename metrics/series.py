@@ -169,15 +169,19 @@ def rolled_up(
     tally, area = rows["tally"].cat, rows["area"].cat
     width = max(len(area.categories), 1)
     pair = tally.codes.to_numpy(dtype=np.int64) * width + area.codes.to_numpy()
-    pairs, place = np.unique(pair, return_inverse=True)
+    # Marked and not sorted: there are far fewer pairs than rows.
+    is_there = np.zeros(len(tally.categories) * width, dtype=bool)
+    is_there[pair] = True
+    pairs, place = np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[pair]
     flat = np.bincount(
         place * columns + column,
         weights=rows["count"].to_numpy(),
         minlength=pairs.size * columns,
     )
+    tallies, places = tally.categories.to_list(), area.categories.to_list()
     summing = _summing(
-        [str(tally.categories[one]) for one in pairs // width],
-        [str(area.categories[one]) for one in pairs % width],
+        [tallies[one] for one in pairs // width],
+        [places[one] for one in pairs % width],
         catalogue,
         wanted,
         areas,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from functools import cached_property
 from typing import Final, NewType
 
 from metrics.assessment import Assessments
+from metrics.delivery import Load, standing
 from metrics.model import Catalogue
 from metrics.positions import Positions
 from metrics.trends import Trends
@@ -38,6 +40,22 @@ class InputUsed:
     sha256: str
     rows: int
     loaded_at: datetime
+
+
+def inputs_behind(loads: Sequence[Load]) -> tuple[InputUsed, ...]:
+    """Return the files and queries that figures rest on, of all loads so far, oldest first."""
+    return tuple(
+        InputUsed(
+            load=load.id,
+            source=load.source,
+            name=one.name,
+            sha256=one.sha256,
+            rows=one.rows,
+            loaded_at=load.loaded_at,
+        )
+        for load in standing(loads)
+        for one in load.inputs
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from metrics.delivery import CountTable, Delivery, InputFile, Load, Rejection
@@ -76,22 +77,62 @@ class SqlLoads:
         query = select(LoadRow).order_by(LoadRow.id.desc()).limit(limit)
         return tuple(_to_load(row) for row in self._session.scalars(query))
 
-    def tables(self, known_at: datetime | None = None) -> tuple[tuple[Load, CountTable], ...]:
+    def sources(self) -> tuple[str, ...]:
+        """Return every source that was ever loaded, in the order of their names."""
+        return tuple(sorted(self._session.scalars(select(LoadRow.source).distinct())))
+
+    def marks(
+        self, source: str, *, known_at: datetime | None = None
+    ) -> tuple[tuple[int, str], ...]:
+        """Return of every load of a source its number and what tells it from any other load.
+
+        Args:
+            source: The source.
+            known_at: Leave out what was loaded after this moment (timezone-aware).
+
+        Returns:
+            Oldest first.
+        """
+        query = (
+            select(LoadRow.id, LoadRow.loaded_at, LoadRow.fingerprint)
+            .where(*_those(known_at, source))
+            .order_by(LoadRow.id)
+        )
+        return tuple(
+            (id_, f"{id_} {at.isoformat()} {fingerprint}")
+            for id_, at, fingerprint in self._session.execute(query)
+        )
+
+    def tables(
+        self, known_at: datetime | None = None, *, source: str = "", after: int = 0
+    ) -> tuple[tuple[Load, CountTable], ...]:
         """Return every load with the counts it changed, oldest first.
 
         Args:
             known_at: Leave out what was loaded after this moment (timezone-aware).
+            source: Only of this source; empty: of all.
+            after: Only loads whose number is greater.
 
         Raises:
             StoreError: The counts of a load are damaged.
         """
-        query = select(LoadRow, LoadCountsRow.rows, LoadCountsRow.covers).join(LoadCountsRow)
-        if known_at is not None:
-            query = query.where(LoadRow.loaded_at <= known_at)
+        query = (
+            select(LoadRow, LoadCountsRow.rows, LoadCountsRow.covers)
+            .join(LoadCountsRow)
+            .where(LoadRow.id > after, *_those(known_at, source))
+            .order_by(LoadRow.id)
+        )
         return tuple(
             (_to_load(row), _to_table(row.id, rows, covers))
-            for row, rows, covers in self._session.execute(query.order_by(LoadRow.id))
+            for row, rows, covers in self._session.execute(query)
         )
+
+
+def _those(known_at: datetime | None, source: str) -> Iterator[ColumnElement[bool]]:
+    if known_at is not None:
+        yield LoadRow.loaded_at <= known_at
+    if source:
+        yield LoadRow.source == source
 
 
 def _days_covered(covers: pd.DataFrame) -> int:

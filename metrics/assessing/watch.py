@@ -21,6 +21,7 @@ from metrics.series import Counts
 from metrics.statistics.rate_reference import RateSeries
 from metrics.statistics.rates import RateSurveillance, Untested, survey
 from metrics.statistics.surveillance import (
+    ForecastCopies,
     History,
     Layout,
     NoVerdict,
@@ -58,7 +59,7 @@ class WatchState:
     in them: with a state they are fitted in the first assessment of each week, and when another
     forecast comes due that the variance rests on; the days after it are judged by them.  How far
     that is from models fitted every day: docs/methods/alerts.md, "Replay".  Without a state
-    everything is learnt from scratch, as the daily job does it.
+    everything is learnt from the history alone, as the daily job does it.
     """
 
     learnt: Mapping[Learnt, SurveillanceState] = field(default_factory=dict)
@@ -87,6 +88,7 @@ def watched(
     *,
     memory: Memory,
     state: WatchState | None = None,
+    copies: ForecastCopies | None = None,
 ) -> tuple[Watched, WatchState]:
     """Look at the latest days, or months, of every count and rate.
 
@@ -99,6 +101,7 @@ def watched(
         catalogue: Its notes say where recording changed.
         memory: Of what rests on whole months.
         state: What was learnt before; None: everything is learnt from scratch.
+        copies: Where forecasts are kept between runs; they spare work and change no figure.
 
     Returns:
         What was found, and what has been learnt.
@@ -116,7 +119,7 @@ def watched(
                 tuple(zip(rows.measure[series].tolist(), rows.area[series].tolist(), strict=True)),
             )
             before = state.learnt.get(key) if state else None
-            learnt[key] = _up_to_date(history, today, before)
+            learnt[key] = _up_to_date(history, today, before, copies)
             _take(made, series, assess(history, learnt[key], today))
     for chosen, _, months in rows.by_reach(rows.is_count & ~daily, counts):
         series, layout = _with_their_force(rows, chosen, catalogue)
@@ -140,18 +143,21 @@ def watched(
 
 
 def _up_to_date(
-    history: History, today: int, before: SurveillanceState | None
+    history: History,
+    today: int,
+    before: SurveillanceState | None,
+    copies: ForecastCopies | None,
 ) -> SurveillanceState:
     """Return models fit to judge a day by: those of before, where they are of the same week."""
     if before is None or before.expectation.as_of > today:
-        return fit(history, today, windows=WATCHED_DAYS)
+        return fit(history, today, windows=WATCHED_DAYS, copies=copies)
     monday = history.first_day.weekday()
     this_week = (today + monday) // DAYS_A_WEEK
     if this_week == (before.expectation.as_of + monday) // DAYS_A_WEEK and not has_new_forecast(
         before, today
     ):
         return before
-    return fit(history, today, previous=before, windows=WATCHED_DAYS)
+    return fit(history, today, previous=before, windows=WATCHED_DAYS, copies=copies)
 
 
 def _is_daily(rows: Rows) -> NDArray[np.bool_]:

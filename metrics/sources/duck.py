@@ -202,6 +202,8 @@ class DuckFiles(RecordFiles):
 
     def _rejected(self) -> list[tuple[int, int, str, str]]:
         """Return part, line, kind and message of the rows that were set apart, and forget them."""
+        if all(part.is_parquet for part in self.parts):
+            return []  # its rows have a shape by themselves
         by_path = {str(part.path): number for number, part in enumerate(self.parts)}
         tables = {name for (name,) in self._connection.execute("show tables").fetchall()}
         if "reject_errors" not in tables:

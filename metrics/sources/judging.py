@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,9 @@ from metrics.sources.table import Codes
 
 OWN_REASON: Final = 20
 """How many unknown values are told one by one before the others are told together."""
+
+ROWS_KNOWN: Final = 10_000
+"""Of so many different rows it is known whether they are faulty: values come again and again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +99,8 @@ class Faults:
         """Look for groups that are faulty by more than one column; `check` finds their lines."""
         if faulty.any():
             self._note(np.where(faulty, self._code(reason), 0))
-            self._checks.append((keys, lambda *row: reason if check(*row) else None))
+            known = lru_cache(ROWS_KNOWN)(check)
+            self._checks.append((keys, lambda *row: reason if known(*row) else None))
 
     @property
     def any(self) -> npt.NDArray[np.bool_]:

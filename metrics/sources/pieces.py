@@ -7,12 +7,8 @@ damaged, the file is read.  What the raw values mean is decided anew at every lo
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import logging
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from metrics.copies import Copies
 from metrics.delivery import InputFile
 from metrics.sources.duck import DuckFiles
 from metrics.sources.headers import is_copy
@@ -30,12 +27,8 @@ from metrics.sources.reading import FILE
 from metrics.sources.records import ROWS, Groups, aggregated, grouped, held_rows, settled
 from metrics.sources.rejections import Rejections
 
-log = logging.getLogger(__name__)
-
 FORMAT: Final = "1"
 """Changes when pieces are written or read in another way."""
-
-DIGEST_BYTES: Final = 32
 
 Marks = npt.NDArray[np.uint64]
 """Hashes of references, in order; equal references have equal hashes."""
@@ -66,19 +59,12 @@ class Pieces:
             folder: Where the pieces of the source lie; made when the first is kept.
             read_as: Everything that decides what a file comes to: columns, delimiter.
         """
-        self._folder = folder
-        whole = json.dumps([FORMAT, duckdb.__version__, *map(str, read_as)])
-        self._reading = hashlib.sha256(whole.encode()).hexdigest()[:16]
+        self._copies = Copies(folder, made_by=(FORMAT, duckdb.__version__, *read_as))
 
     def get(self, sha256: str) -> Piece | None:
         """Return the piece of a file's content, or None if there is none to rely on."""
-        try:
-            written = self._path(sha256).read_bytes()
-        except OSError:
-            return None
-        digest, body = written[:DIGEST_BYTES], written[DIGEST_BYTES:]
-        if hashlib.sha256(body).digest() != digest:
-            log.warning("%s is damaged; the file it stands for is read again", self._path(sha256))
+        body = self._copies.get(sha256)
+        if body is None:
             return None
         reader = pa.BufferReader(body)
         marks = pa.ipc.open_stream(reader).read_all()
@@ -102,39 +88,18 @@ class Pieces:
         ):
             with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
                 writer.write_table(table)
-        body = sink.getvalue().to_pybytes()
-        self._write(self._path(sha256), hashlib.sha256(body).digest() + body)
+        self._copies.put(sha256, sink.getvalue().to_pybytes())
 
     def remember(self, inputs: Iterable[InputFile]) -> None:
         """Note that these files together had no reference in two of them, and forget others."""
         inputs = tuple(inputs)
-        kept = {self._path(one.sha256) for one in inputs} | {self._whole(inputs)}
-        self._write(self._whole(inputs), b"")
-        with contextlib.suppress(OSError):
-            for path in self._folder.iterdir():
-                if path not in kept:
-                    path.unlink(missing_ok=True)
+        together = _together_key(inputs)
+        self._copies.put(together, b"")
+        self._copies.keep_only({together, *(one.sha256 for one in inputs)})
 
     def remembers(self, inputs: Iterable[InputFile]) -> bool:
         """Whether these files together are known to have no reference in two of them."""
-        return self._whole(tuple(inputs)).exists()
-
-    def _path(self, sha256: str) -> Path:
-        return self._folder / f"{sha256}-{self._reading}.piece"
-
-    def _whole(self, inputs: Sequence[InputFile]) -> Path:
-        names = json.dumps(sorted((one.name, one.sha256) for one in inputs))
-        return self._folder / f"{hashlib.sha256(names.encode()).hexdigest()}-{self._reading}.whole"
-
-    def _write(self, path: Path, content: bytes) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Whoever else writes it writes the same; nobody ever sees half of it.
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(content)
-            os.replace(file.name, path)  # noqa: PTH105 - the one that replaces on every system
-        except OSError as error:
-            log.warning("%s cannot be kept: %s", path, error.strerror)
+        return self._copies.get(_together_key(inputs)) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +192,11 @@ def touched(
             return None
         values.update(_texts(piece.table, key))
     return frozenset(values)
+
+
+def _together_key(inputs: Iterable[InputFile]) -> str:
+    names = json.dumps(sorted((one.name, one.sha256) for one in inputs))
+    return hashlib.sha256(names.encode()).hexdigest()
 
 
 def _marks(files: DuckFiles, reference: str, numbers: Sequence[int]) -> dict[int, Marks]:

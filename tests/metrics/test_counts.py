@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.counts import changed, empty_table, merge
+from metrics.counts import beside, changed, empty_table, merge
 from metrics.delivery import CountTable
 from metrics.model import Catalogue
 from tests.conftest import a_table
@@ -196,3 +196,49 @@ def test_keeping_only_the_news_loses_nothing(
 
     assert cells(merge(kept, within)) == cells(merge(tables, within))
     assert days_covered(merge(kept, within)) <= days_covered(merge(tables, within))
+
+
+@settings(max_examples=25, deadline=None)
+@given(drawn=deliveries, data=st.data())
+def test_what_was_put_together_before_is_put_together_with_what_came_since(
+    saltmarsh: Catalogue,
+    drawn: list[tuple[int, int, str, dict[tuple[int, str], int]]],
+    data: st.DataObject,
+) -> None:
+    tables, within = _tables(drawn), saltmarsh.within
+    first = data.draw(st.integers(0, len(tables)))
+
+    both = merge([merge(tables[:first], within), *tables[first:]], within)
+    at_once = merge(tables, within)
+
+    assert cells(both) == cells(at_once)
+    assert days_covered(both) == days_covered(at_once)
+
+
+@settings(max_examples=25, deadline=None)
+@given(drawn=deliveries)
+def test_of_each_tally_and_area_the_stretches_put_together_do_not_touch(
+    saltmarsh: Catalogue, drawn: list[tuple[int, int, str, dict[tuple[int, str], int]]]
+) -> None:
+    tables = [*_tables(drawn), MONDAY, MONDAY]
+
+    merged = merge(tables, saltmarsh.within)
+
+    assert days_covered(merged) == set().union(*map(days_covered, tables))
+    for _, own in merged.covers.groupby(["tally", "area"]):
+        gaps = own["first"].to_numpy()[1:] - own["last"].to_numpy()[:-1]
+        assert (gaps > pd.Timedelta(days=1)).all()
+
+
+def test_sources_that_count_different_things_are_put_side_by_side(saltmarsh: Catalogue) -> None:
+    nets = a_table([("2020-06-01", "ebb", NETS, 1)], [(NETS, "ebb", "2020-06-01", "2020-06-01")])
+
+    found = beside([MONDAY, nets])
+
+    assert found is not None
+    assert cells(found) == cells(merge([MONDAY, nets], saltmarsh.within))
+    assert days_covered(found) == days_covered(MONDAY) | days_covered(nets)
+
+
+def test_sources_that_count_the_same_are_not() -> None:
+    assert beside([MONDAY, MONDAY]) is None

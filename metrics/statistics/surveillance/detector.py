@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 from metrics.errors import UserError
 from metrics.statistics.surveillance import constants
 from metrics.statistics.surveillance.expectation import Expectation, fit_expectation
-from metrics.statistics.surveillance.hindcast import Hindcasts, hindcast, hindcast_days
+from metrics.statistics.surveillance.hindcast import (
+    ForecastCopies,
+    Hindcasts,
+    hindcast,
+    hindcast_days,
+)
 from metrics.statistics.surveillance.history import History, require_column
 from metrics.statistics.surveillance.variance import (
     area_doubt,
@@ -49,6 +54,7 @@ def fit(
     *,
     previous: SurveillanceState | None = None,
     windows: tuple[int, ...] = constants.WINDOWS,
+    copies: ForecastCopies | None = None,
 ) -> SurveillanceState:
     """Learn everything that can be known at the end of a day.
 
@@ -58,6 +64,7 @@ def fit(
         previous: What was learnt on an earlier day of the same series: its forecasts are kept and
             only those that have come due since are made.
         windows: Lengths in days.  Must be those of `previous`.
+        copies: Forecasts that earlier runs have kept; they spare work and change no figure.
 
     Raises:
         UserError: The counts do not reach `today`.
@@ -67,7 +74,7 @@ def fit(
     start = previous.expectation.children.coefficients if previous is not None and kept else None
     expectation = fit_expectation(history, today, start=start)
     old = previous.hindcasts if previous is not None and kept else None
-    hindcasts = hindcast(history, today, windows, previous=old)
+    hindcasts = hindcast(history, today, windows, previous=old, copies=copies)
     dispersion = weekly_dispersion(history.layout, expectation.children)
     return SurveillanceState(
         windows=windows,

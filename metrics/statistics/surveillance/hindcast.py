@@ -6,18 +6,31 @@ times too eager.  So the variance of a window is measured on forecasts made the 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics.kept import from_bytes, to_bytes
 from metrics.statistics.surveillance import constants
 from metrics.statistics.surveillance.expectation import Expectation, fit_expectation
 from metrics.statistics.surveillance.history import History
+from metrics.statistics.surveillance.periods import WEEK
 from metrics.statistics.surveillance.windows import window_sums
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
+
+
+FORECASTS: Final = "1"
+"""Changes whenever a forecast comes out otherwise, so that none is taken that was made before.
+A test holds it to the figures."""
+
+LOOKS_BACK: Final = WEEK * (constants.TRAINING_WEEKS + constants.GUARD_DAYS // WEEK)
+"""Days before its own that a model is fitted to: everything it knows is among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,40 +49,58 @@ class Hindcasts:
     expected: Array
 
 
+class ForecastCopies(Protocol):
+    """Where forecasts are kept from one run to the next; see `metrics.copies`."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return what was kept under a key."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep it."""
+
+
 def hindcast(
-    history: History, today: int, windows: tuple[int, ...], *, previous: Hindcasts | None = None
+    history: History,
+    today: int,
+    windows: tuple[int, ...],
+    *,
+    previous: Hindcasts | None = None,
+    copies: ForecastCopies | None = None,
 ) -> Hindcasts:
     """Make every due forecast up to `today` that was not made before.
 
     Forecast days lie on a fixed grid of columns, so that rolling forward adds forecasts and drops
-    old ones without making any again.
+    old ones without making any again.  Each is made from nothing but the history up to its day, so
+    it is the same, to the bit, whichever run makes it: a copy changes no figure.
 
     Args:
         history: Counts of all series.
         today: Column of the newest day that may be looked at.
         windows: Lengths in days.
-        previous: Forecasts made earlier on the same history.
+        previous: Forecasts made earlier of the same series; those that are due are taken as they
+            are, whatever has been corrected since.
+        copies: Forecasts of earlier runs, each found by the history it was made of; takes new ones.
     """
-    due = hindcast_days(today)
-    kept = np.empty(0, dtype=np.intp) if previous is None else np.intersect1d(previous.days, due)
-    observed: dict[int, Array] = {}
-    expected: dict[int, Array] = {}
+    known: dict[int, tuple[Array, Array]] = {}
     if previous is not None:
-        for position in np.flatnonzero(np.isin(previous.days, kept)):
-            day = int(previous.days[position])
-            observed[day] = previous.observed[position]
-            expected[day] = previous.expected[position]
-    start: Array | None = None
-    for day in np.setdiff1d(due, kept):
-        model = fit_expectation(history, int(day), start=start)
-        start = model.children.coefficients
-        observed[int(day)], expected[int(day)] = forecast_windows(history, model, int(day), windows)
-    shape = (0, len(history.counts), len(windows))
-    ordered = sorted(observed)
+        made = zip(previous.days.tolist(), previous.observed, previous.expected, strict=True)
+        known = {day: (observed, expected) for day, observed, expected in made}
+    days = hindcast_days(today)
+    keys = _keys(history, days, windows) if copies is not None else {}
+    found = []
+    for day in days.tolist():
+        forecast = known.get(day) or _copy(copies, keys.get(day, ""))
+        if forecast is None:
+            forecast = forecast_windows(history, fit_expectation(history, day), day, windows)
+            if copies is not None:
+                arrays = {"observed": forecast[0], "expected": forecast[1]}
+                copies.put(keys[day], to_bytes({}, arrays))
+        found.append(forecast)
+    nothing = np.empty((0, len(history.counts), len(windows)))
     return Hindcasts(
-        days=np.array(ordered, dtype=np.intp),
-        observed=np.stack([observed[day] for day in ordered]) if ordered else np.empty(shape),
-        expected=np.stack([expected[day] for day in ordered]) if ordered else np.empty(shape),
+        days=days,
+        observed=np.stack([observed for observed, _ in found]) if found else nothing,
+        expected=np.stack([expected for _, expected in found]) if found else nothing,
     )
 
 
@@ -88,3 +119,44 @@ def forecast_windows(
     first = max(0, day - max(windows) + 1)
     counts = history.counts[:, first : day + 1]
     return window_sums(counts, model.daily(history, first, day), windows)
+
+
+def _copy(copies: ForecastCopies | None, key: str) -> tuple[Array, Array] | None:
+    content = copies.get(key) if copies is not None else None
+    if content is None:
+        return None
+    _, arrays = from_bytes(content)
+    return arrays["observed"].astype(np.float64), arrays["expected"].astype(np.float64)
+
+
+def _keys(history: History, days: Indices, windows: tuple[int, ...]) -> dict[int, str]:
+    """Return for each forecast day the hash of everything that its forecast is made of.
+
+    That is what was known on the day, as far back as a model looks: counts, announced changes of
+    recording, special days.
+    """
+    layout, step = history.layout, constants.HINDCAST_STEP
+    about = json.dumps([FORECASTS, windows, str(history.first_day), np.__version__])
+    shared = hashlib.sha256(about.encode())
+    for array in (layout.measure, layout.area, layout.level, layout.parent, layout.direction):
+        shared.update(array.astype("<i8").tobytes())
+    changes = sorted(
+        (history.column(one.day), one.measure) for one in history.changes if one.announced
+    )
+    special = sorted((history.column(day), kind) for day, kind in history.special_days.items())
+    # Forecast days are the ends of stretches of one step, so that each count is hashed once.
+    stretches: dict[int, bytes] = {}
+    keys = {}
+    for day in days.tolist():
+        oldest = max(0, day - LOOKS_BACK)
+        own = shared.copy()
+        for end in range(day, oldest - 1, -step):
+            if end not in stretches:
+                counts = np.ascontiguousarray(history.counts[:, max(0, end - step + 1) : end + 1])
+                stretches[end] = hashlib.sha256(counts.tobytes()).digest()
+            own.update(stretches[end])
+        for listed in (changes, special):
+            known = [one for one in listed if oldest <= one[0] <= day]
+            own.update(json.dumps(known).encode())
+        keys[day] = own.hexdigest()
+    return keys
