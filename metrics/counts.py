@@ -7,7 +7,7 @@ again never doubles or averages anything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ NOBODY: Final = -1
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+Codes = NDArray[np.integer[Any]]
 
 Within = Mapping[AreaId, frozenset[AreaId]]
 """Each area with itself and everything below it."""
@@ -56,11 +57,9 @@ def merge(tables: Sequence[CountTable], within: Within) -> CountTable:
         return tables[0]
     grid = _Grid(tables, within)
     owner = grid.owner()
-    kept = [
-        rows[owner[grid.pairs(rows), grid.columns(rows["cohort"])] == number]
-        for number, rows in enumerate(table.rows for table in tables)
-    ]
-    return CountTable(rows=_stack(kept), covers=_joined([table.covers for table in tables]))
+    frames = [table.rows for table in tables]
+    kept = [grid.standing(rows, owner, number) for number, rows in enumerate(frames)]
+    return CountTable(rows=_stack(frames, kept), covers=_joined([one.covers for one in tables]))
 
 
 def beside(tables: Sequence[CountTable]) -> CountTable | None:
@@ -136,7 +135,7 @@ class _Grid:
         self._tallies = _all_words([frame["tally"] for frame in frames])
         self._areas = _all_words([frame["area"] for frame in frames])
         spans = [_ordinals(table.covers[end]) for table in tables for end in ("first", "last")]
-        spans += [_ordinals(table.rows["cohort"]) for table in tables]
+        spans += [_ends(table.rows["cohort"]) for table in tables]
         ends = np.concatenate(spans)
         self._origin = int(ends.min()) if ends.size else 0
         self._days = int(ends.max()) - self._origin + 1 if ends.size else 0
@@ -151,7 +150,7 @@ class _Grid:
 
     def pairs(self, frame: pd.DataFrame) -> Integers:
         """Return the number of each row's (tally, area)."""
-        tallies = _codes(frame["tally"], self._tallies)
+        tallies = _codes(frame["tally"], self._tallies).astype(np.int64)
         return tallies * len(self._areas) + _codes(frame["area"], self._areas)
 
     def columns(self, days: pd.Series) -> Integers:
@@ -196,6 +195,16 @@ class _Grid:
             for tally, area, first, last in self.covers(table):
                 owner[self.below(tally, area), first : last + 1] = number
         return owner
+
+    def standing(self, rows: pd.DataFrame, owner: NDArray[np.int32], number: int) -> Booleans:
+        """Return which rows of a table, of this number, no later one accounts for."""
+        column = self.columns(rows["cohort"])
+        # Only rows of days that anything later is about need a closer look: of years, a few days.
+        later = np.any(owner > number, axis=0)
+        near = np.flatnonzero(later[column])
+        stands = np.ones(len(rows), dtype=bool)
+        stands[near] = owner[self.pairs(rows.iloc[near]), column[near]] == number
+        return stands
 
     def covered(self, table: CountTable) -> Booleans:
         """Return whether a table accounts for each pair and day."""
@@ -261,18 +270,27 @@ def _ordinals(days: pd.Series) -> Integers:
     return days.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
+def _ends(days: pd.Series) -> Integers:
+    """Return the first and the last of some days; nothing of none."""
+    return _ordinals(pd.Series([days.min(), days.max()])) if len(days) else _ordinals(days)
+
+
 def _all_words(columns: Sequence[pd.Series]) -> pd.Index:
     """Return every word of some category columns, sorted."""
     words = {str(word) for column in columns for word in _distinct(column)}
     return pd.Index(sorted(words), dtype="str")
 
 
-def _codes(column: pd.Series, words: pd.Index) -> Integers:
-    """Return the place of each row's word among all words."""
+def _codes(column: pd.Series, words: pd.Index) -> Codes:
+    """Return the place of each row's word among all words, in as few bytes as it takes."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
-        return words.get_indexer(pd.Index(column)).astype(np.int64)
+        return words.get_indexer(pd.Index(column))
+    codes: Codes = column.cat.codes.to_numpy()
+    if words.equals(column.cat.categories):
+        return codes
     places = words.get_indexer(pd.Index(column.cat.categories, dtype="str"))
-    return places[column.cat.codes.to_numpy()].astype(np.int64)
+    narrow: Codes = places.astype(np.int16 if len(words) < 2**15 else np.int64)
+    return narrow[codes]
 
 
 def _distinct(column: pd.Series) -> pd.Index:
@@ -281,15 +299,17 @@ def _distinct(column: pd.Series) -> pd.Index:
     return column.cat.categories if categories else pd.Index(column.unique())
 
 
-def _stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames below each other, words as categories."""
+def _stack(frames: Sequence[pd.DataFrame], kept: Sequence[Booleans] = ()) -> pd.DataFrame:
+    """Put frames below each other, words as categories; of each the rows that are kept, or all."""
+    chosen = kept or [np.ones(len(frame), dtype=bool) for frame in frames]
     columns: dict[str, object] = {}
     for name in frames[0].columns:
         parts = [frame[name] for frame in frames]
         if name in ("area", "tally"):
             words = _all_words(parts)
-            codes = np.concatenate([_codes(part, words) for part in parts])
-            columns[name] = pd.Categorical.from_codes(codes, words)
+            codes = [_codes(part, words)[mask] for part, mask in zip(parts, chosen, strict=True)]
+            columns[name] = pd.Categorical.from_codes(np.concatenate(codes), words)
         else:
-            columns[name] = np.concatenate([part.to_numpy() for part in parts])
-    return pd.DataFrame(columns)
+            values = [part.to_numpy()[mask] for part, mask in zip(parts, chosen, strict=True)]
+            columns[name] = np.concatenate(values)
+    return pd.DataFrame(columns, copy=False)

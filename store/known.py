@@ -23,7 +23,6 @@ from metrics.copies import Copies
 from metrics.counts import Within, beside, merge
 from metrics.delivery import CountTable, Load, standing
 from store.loads import SqlLoads
-from store.parquet import from_arrow, to_arrow
 
 FORMAT: Final = "1"
 """Changes when copies are written, or loads put together, in another way."""
@@ -130,10 +129,13 @@ def _newest_copy(
 
 
 def _to_bytes(one: Known) -> bytes:
-    rows, covers = to_arrow(one.table.rows), to_arrow(one.table.covers)
+    rows, covers = (
+        pa.Table.from_pandas(frame, preserve_index=False)
+        for frame in (one.table.rows, one.table.covers)
+    )
     rows = rows.replace_schema_metadata(rows.schema.metadata | {_LOADS: LOADS.dump_json(one.loads)})
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
     for table in (rows, covers):
         with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
             writer.write_table(table)
@@ -146,5 +148,5 @@ def _from_bytes(content: bytes) -> Known:
     covers = pa.ipc.open_stream(reader).read_all()
     return Known(
         loads=LOADS.validate_json(rows.schema.metadata[_LOADS]),
-        table=CountTable(rows=from_arrow(rows), covers=from_arrow(covers)),
+        table=CountTable(rows=rows.to_pandas(), covers=covers.to_pandas()),
     )

@@ -28,8 +28,16 @@ def to_parquet(frame: pd.DataFrame) -> bytes:
     Raises:
         ValueError: A value is missing, or a day has a time of day: it would not come back.
     """
+    columns = [_encode(frame[name]) for name in frame.columns]
+    categories = {
+        name: frame[name].cat.categories.to_list()
+        for name in frame.columns
+        if isinstance(frame[name].dtype, pd.CategoricalDtype)
+    }
+    metadata = {CATEGORIES: json.dumps(categories)}
+    table = pa.table(columns, names=list(frame.columns), metadata=metadata)
     sink = pa.BufferOutputStream()
-    pq.write_table(to_arrow(frame), sink, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
     return bytes(sink.getvalue())
 
 
@@ -43,39 +51,15 @@ def from_parquet(*, rows: bytes, covers: bytes) -> CountTable:
     return CountTable(rows=_frame(rows), covers=_frame(covers))
 
 
-def to_arrow(frame: pd.DataFrame) -> pa.Table:
-    """Return the rows or the covers of a count table as an Arrow table.
-
-    Raises:
-        ValueError: A value is missing, or a day has a time of day: it would not come back.
-    """
-    columns = [_encode(frame[name]) for name in frame.columns]
-    categories = {
-        name: frame[name].cat.categories.to_list()
-        for name in frame.columns
-        if isinstance(frame[name].dtype, pd.CategoricalDtype)
-    }
-    metadata = {CATEGORIES: json.dumps(categories)}
-    return pa.table(columns, names=list(frame.columns), metadata=metadata)
-
-
-def from_arrow(table: pa.Table) -> pd.DataFrame:
-    """Return what was given to `to_arrow`.
-
-    Raises:
-        ValueError: It is something else.
-    """
+def _frame(blob: bytes) -> pd.DataFrame:
+    # One thread: most loads are small, and starting threads costs more than reading them.
+    file = pq.ParquetFile(pa.BufferReader(blob), page_checksum_verification=True)
+    table = file.read(use_threads=False)
     categories = json.loads(table.schema.metadata[CATEGORIES])
     columns = {
         name: _decode(table.column(name), categories.get(name)) for name in table.column_names
     }
     return pd.DataFrame(columns, copy=False)
-
-
-def _frame(blob: bytes) -> pd.DataFrame:
-    # One thread: most loads are small, and starting threads costs more than reading them.
-    file = pq.ParquetFile(pa.BufferReader(blob), page_checksum_verification=True)
-    return from_arrow(file.read(use_threads=False))
 
 
 def _encode(column: pd.Series[Any]) -> pa.Array:
