@@ -66,8 +66,8 @@ class Settings(BaseSettings):
         default=None,
         description="The file of a region's forces; without one there is a single force.",
     )
-    spark: str = Field(
-        default="",
+    spark: SecretStr = Field(
+        default=SecretStr(""),
         description='Where Spark is, for sources with engine = "spark": local[2], sc://host:15002.',
     )
     people: Path | None = Field(

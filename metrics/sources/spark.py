@@ -36,7 +36,7 @@ from metrics.sources.reading import (
     text_rows,
     unreadable,
 )
-from metrics.sources.spark_session import spark_errors, spark_session
+from metrics.sources.spark_session import is_about_session, spark_errors, spark_session
 
 TEXT: Final = {
     "header": "true",
@@ -59,6 +59,11 @@ _ANOTHER: Final = "length(coalesce(c0, '')) >= 0"
 """Is always true, and needs another column: Spark does not read `BROKEN` alone."""
 
 PATH: Final = "regexp_replace(_metadata.file_path, '^file:/+', '/')"
+
+_NOT_FOUND: Final = re.compile(r"PATH_NOT_FOUND|FILE_NOT_EXIST")
+"""What Spark calls a file that it does not see."""
+
+SAME_PATH: Final = "Spark must see the files under the same path as Threat Desk: docs/scale.md."
 
 _PLAIN_PATH: Final = re.compile(r"(/[A-Za-z0-9.,=+-][A-Za-z0-9_.,=+-]*)+")
 """Paths that mean the same to Spark: it takes others for patterns, or for hidden files."""
@@ -98,8 +103,7 @@ class SparkFiles(RecordFiles):
 
     def collect(self, frame: Records) -> pa.Table:
         """Run a lazy table to its end."""
-        with self._clear_errors():
-            table = nw.to_native(frame).toArrow()
+        table = nw.to_native(frame).toArrow()
         batches = [coded(batch) for batch in table.to_batches()]
         schema = batches[0].schema if batches else table.schema
         return pa.Table.from_batches(batches, schema=schema).unify_dictionaries()
@@ -125,9 +129,8 @@ class SparkFiles(RecordFiles):
     def parquet_rows(self, number: int, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
         """Return rows of a Parquet file as they stand, as text."""
         frame = self._selected(names, [number], positions=True).orderBy(POSITION)
-        with self._clear_errors():
-            for row in frame.toLocalIterator():
-                yield tuple(row)[: len(names)]
+        for row in frame.toLocalIterator():
+            yield tuple(row)[: len(names)]
 
     def _needs_copy(self, part: InputPart) -> bool:
         return super()._needs_copy(part) or not is_plain(part)
@@ -175,10 +178,9 @@ class SparkFiles(RecordFiles):
     def _read(self, numbers: Sequence[int]) -> Any:
         """Return the rows of parts that are alike, of text without those of the wrong shape."""
         reader, paths = self._session.read, [self._path(number) for number in numbers]
-        with self._clear_errors():
-            if self.parts[numbers[0]].is_parquet:
-                return reader.parquet(*paths)
-            return self._text(numbers, paths).filter(f"{BROKEN} is null and {_ANOTHER}")
+        if self.parts[numbers[0]].is_parquet:
+            return reader.parquet(*paths)
+        return self._text(numbers, paths).filter(f"{BROKEN} is null and {_ANOTHER}")
 
     def _text(self, numbers: Sequence[int], paths: list[str]) -> Any:
         columns = [f"c{place} string" for place in range(len(self.header(numbers[0])))]
@@ -215,8 +217,7 @@ class SparkFiles(RecordFiles):
             paths = [self._path(number) for number in alike]
             broken = self._text(alike, paths).filter(f"{BROKEN} is not null and {_ANOTHER}")
             rows = broken.selectExpr(f"{PATH} as path")
-            with self._clear_errors():
-                sizes = rows.groupBy("path").count().collect()
+            sizes = rows.groupBy("path").count().collect()
             by_path = dict(map(tuple, sizes))
             found |= {
                 number: by_path[path]
@@ -255,18 +256,19 @@ class SparkFiles(RecordFiles):
         for _ in self._rows(part) if not part.is_parquet else ():
             pass
 
-    @contextmanager
-    def _clear_errors(self) -> Iterator[None]:
-        """Say in words what Spark could not read."""
-        try:
-            yield
-        except spark_errors() as error:
-            for number in self._asked:
-                self._refuse_unreadable(number)
-            said = str(error).splitlines()[0]
-            at_fault = next((one for one in self.parts if one.path.name in str(error)), None)
-            name = (at_fault or self.parts[0]).name
-            raise SourceError(f"{name} cannot be read by Spark: {said}", hint=COPY_AGAIN) from error
+    def unreadable(self, error: Exception) -> SourceError:
+        """Say in words what Spark could not read.
+
+        Raises:
+            SourceError: A text part can be seen from here to have no end.
+        """
+        for number in self._asked:
+            self._refuse_unreadable(number)
+        said = str(error).splitlines()[0]
+        at_fault = next((one for one in self.parts if one.path.name in str(error)), None)
+        name = (at_fault or self.parts[0]).name
+        hint = SAME_PATH if _NOT_FOUND.search(said) else COPY_AGAIN
+        return SourceError(f"{name} cannot be read by Spark: {said}", hint=hint)
 
 
 @contextmanager
@@ -289,7 +291,7 @@ def spark_files(
         SourceError: There is no address, no PySpark, no Java, or nobody at the address.
     """
     with spark_session(address) as session:
-        yield SparkFiles(
+        files = SparkFiles(
             session,
             parts,
             columns,
@@ -297,6 +299,13 @@ def spark_files(
             delimiter=delimiter,
             setting=setting,
         )
+        try:
+            yield files
+        except spark_errors() as error:
+            # A server finds fault with a file only when something is asked of it: of Narwhals too.
+            if is_about_session(error):
+                raise
+            raise files.unreadable(error) from error
 
 
 def is_plain(part: InputPart) -> bool:

@@ -179,9 +179,8 @@ def silent(_: str) -> None:
     """Tell nobody."""
 
 
-@pytest.fixture(scope="session")
-def spark() -> Iterator[str]:
-    """The address of a Spark session that all tests of this process share."""
+def leave_out_without_spark() -> None:
+    """Leave a test out where there is no Spark, and say so in one line."""
     missing = " and ".join(
         name
         for name, is_there in (
@@ -194,6 +193,12 @@ def spark() -> Iterator[str]:
         pytest.fail(f"{missing} is missing: the tests on Spark must run here")
     if missing:
         pytest.skip(f"{missing} is missing: the tests on Spark were left out")
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[str]:
+    """The address of a Spark session that all tests of this process share."""
+    leave_out_without_spark()
     address = "local[2]"
     with spark_session(address) as session:
         # What is tested is small: to compile and to divide it would take longer than to run it.

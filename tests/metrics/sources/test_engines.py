@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -202,6 +203,12 @@ def test_duckdb_and_spark_say_the_same(
         same(by_duckdb, by_spark)
     else:
         assert by_spark == by_duckdb
+
+
+@pytest.mark.usefixtures("spark")
+def test_what_pyspark_thinks_of_pandas_is_no_warning() -> None:
+    # Here a warning is an error, which PySpark would take for pandas not being there at all.
+    assert import_module("pyspark.testing.utils").have_pandas
 
 
 def test_street_level_files_say_the_same_whatever_reads_them(
