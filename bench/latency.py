@@ -18,6 +18,7 @@ import asyncio
 import hashlib
 import hmac
 import os
+import secrets
 import socket
 import statistics
 import subprocess
@@ -68,6 +69,7 @@ class Asker:
     def __init__(self) -> None:
         self._waiting: dict[str, asyncio.Future[str]] = {}
         self._number = 0
+        self._run = secrets.token_hex(4)  # what is asked twice is answered once
         self._url = ""
 
     async def listen(self) -> web.AppRunner:
@@ -104,7 +106,7 @@ class Asker:
                 "user_name": "bench",
                 "team_id": "T1",
                 "channel_id": "D1",
-                "trigger_id": f"trigger-{number}",
+                "trigger_id": f"{self._run}-{number}",
                 "response_url": f"{self._url}/{number}",
                 "api_app_id": "A1",
             }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Final, Never
 
 from bot.app import App
 from bot.channels.console.posting import CONSOLE, ConsolePoster
 from bot.channels.console.web import Console
-from bot.delivery import Delivery, Elsewhere
+from bot.delivery import Delivery, Elsewhere, Outbox
+from bot.feed import Feed
 from bot.local_user import local_user
 from bot.region.app import RegionApp
 from bot.region.stamping import RegionFeed, Shown
@@ -48,7 +50,7 @@ def make_console(app: App, *, anywhere: bool = False) -> Console:
         draw=app.draw,
         feed=_feed(region) if region else SqlFeed(app.database, platform=CONSOLE),
         outbox=app.outbox,
-        outboxes={id_: one.outbox for id_, one in region.forces.items()} if region else {},
+        outboxes=_Outboxes(region) if region else {},
         clock=app.now,
         anywhere=anywhere,
     )
@@ -61,10 +63,37 @@ def console_delivery(app: App, *, name: str) -> Delivery:
     )
 
 
-def console_deliveries(app: App, *, name: str) -> Sequence[Delivery]:
-    """Return what tells the console's own messages of every force that there is."""
+def console_deliveries(app: App, *, name: str) -> Sequence[Callable[[], int]]:
+    """Return what tells the console's own messages, of every force that there is by itself.
+
+    Nothing is opened before it is called; each raises `StoreError` while its database is away.
+    """
     apps = app.forces.values() if isinstance(app, RegionApp) else (app,)
-    return [console_delivery(one, name=name) for one in apps]
+    return [partial(_deliver, one, name) for one in apps]
+
+
+def _deliver(app: App, name: str) -> int:
+    return console_delivery(app, name=name).deliver()
+
+
+class _Outboxes(Mapping[str, Outbox]):
+    """The outbox of each force, opened when something is put into it."""
+
+    def __init__(self, region: RegionApp) -> None:
+        self._forces = region.forces
+
+    def __getitem__(self, force: str) -> Outbox:
+        return self._forces[force].outbox
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._forces)
+
+    def __len__(self) -> int:
+        return len(self._forces)
+
+
+def _told(app: App) -> Feed:
+    return SqlFeed(app.database, platform=CONSOLE)
 
 
 def _feed(region: RegionApp) -> RegionFeed:
@@ -72,7 +101,7 @@ def _feed(region: RegionApp) -> RegionFeed:
     return RegionFeed(
         {
             id_: Shown(
-                feed=SqlFeed(app.database, platform=CONSOLE),
+                feed=partial(_told, app),
                 name=app.force.name,
                 readers=frozenset(region.people.by_force[id_].on(CONSOLE)),
             )

@@ -116,6 +116,9 @@ class Shelf:
             return self._look_up(key, seen)
         finally:
             checking.release()
+            with self._lock:
+                if key not in self._seen:  # nothing answers it: people may name any day there is
+                    self._checking.pop(key, None)
 
     def _look_up(self, key: Key, seen: _Seen | None) -> SnapshotHeader:
         kind, as_at = key

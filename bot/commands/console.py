@@ -8,8 +8,9 @@ import os
 import secrets
 import socket
 import sys
+import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Final
 
@@ -88,13 +89,29 @@ def serve(app: App, port: int, *, browser: bool) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    say(f"Threat Desk is at {address}")
-    say("Stop it with Ctrl-C.")
-    if browser and _has_screen():
-        webbrowser.open(address)
+
+    def tell() -> None:
+        say(f"Threat Desk is at {address}")
+        say("Stop it with Ctrl-C.")
+        if browser and _has_screen():  # some browsers are waited for until they are closed
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
     with suppress(KeyboardInterrupt):  # how uvicorn passes on that it was stopped
-        uvicorn.Server(config).run(sockets=[listening])
+        _Telling(config, tell).run(sockets=[listening])
     say("Stopped.")
+
+
+class _Telling(uvicorn.Server):
+    """A server that tells its address once whoever follows it is answered."""
+
+    def __init__(self, config: uvicorn.Config, tell: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = tell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and tell."""
+        await super().startup(sockets)
+        self._tell()
 
 
 def console_app(app: App) -> Starlette:
@@ -104,7 +121,7 @@ def console_app(app: App) -> Starlette:
     async def running(_: Starlette) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(asyncio.to_thread(_make_ready, app)),
-            asyncio.create_task(_tell(app)),
+            *(asyncio.create_task(_tell(one)) for one in console_deliveries(app, name=_name())),
         ]
         yield
         for task in tasks:
@@ -114,14 +131,17 @@ def console_app(app: App) -> Starlette:
     return Starlette(routes=routes(make_console(app)), lifespan=running)
 
 
-async def _tell(app: App) -> None:
+def _name() -> str:
+    """Return a name for what tells here, which no other has."""
+    return f"console-{secrets.token_hex(4)}"
+
+
+async def _tell(deliver: Callable[[], int]) -> None:
     """Tell what waits for the console, so that its channels live without a worker."""
-    deliveries = console_deliveries(app, name=f"console-{secrets.token_hex(4)}")
     while True:
         pause = LOOKED_EVERY_S
         try:
-            for one in deliveries:
-                await asyncio.to_thread(one.deliver)
+            await asyncio.to_thread(deliver)
         except ThreatDeskError as error:  # the database is away: it is tried again
             log.warning("The console's messages were not told: %s", error)
             pause = AFTER_A_FAILURE_S

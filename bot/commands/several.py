@@ -31,6 +31,23 @@ HANGS_S: Final = 60
 """A process that does not answer for so long is replaced; reading figures holds it up for some."""
 
 
+FEW_ARENAS: Final = ("MALLOC_ARENA_MAX", "2")
+"""glibc gives every thread an arena of its own, and what one has freed no other uses: with figures
+of many days read by turns, that was 60 MB of 820 for each process (docs/scale.md)."""
+
+
+class _Processes(Multiprocess):
+    """The processes, each replaced as soon as it has died."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Look at each, and replace those that have died or hang."""
+        for one in self.processes:
+            # Its end of the pipe is its own.  While we held it too, one that died just when it was
+            # asked whether it lives would have been waited for as if it hung.
+            one.child_conn.close()
+        super().keep_subprocess_alive()
+
+
 def serve_in_processes(app: App) -> None:
     """Serve until told to stop; what was begun is finished first.
 
@@ -53,7 +70,8 @@ def serve_in_processes(app: App) -> None:
     )
     with tempfile.TemporaryDirectory(prefix="threatdesk-metrics-") as shared:
         os.environ[SHARED] = shared  # read where the processes import what counts
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
+        os.environ.setdefault(*FEW_ARENAS)  # read by the C library of each as it begins
+        _Processes(config, sockets=[config.bind_socket()]).run()
 
 
 def one_of_them() -> Starlette:

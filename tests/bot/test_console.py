@@ -1,9 +1,12 @@
-"""`threatdesk console`: what it says before it serves, and whose messages it tells."""
+"""`threatdesk console`: what it says as it begins, and whose messages it tells."""
 
 from __future__ import annotations
 
+import re
+import signal
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,6 +51,23 @@ def test_a_port_that_is_taken_is_said(app: App) -> None:
         serve(app, taken.getsockname()[1], browser=False)
 
     assert "--port" in error.value.hint
+
+
+def test_its_address_is_said_once_it_is_answered(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = []
+
+    def follow(words: str) -> None:
+        if found := re.search(r"http://127\.0\.0\.1:(\d+)/", words):
+            with suppress(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", int(found[1]))).close()
+                answered.append(words)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("bot.commands.console.say", follow)
+    with suppress(KeyboardInterrupt):
+        serve(app, 0, browser=False)
+
+    assert len(answered) == 1
 
 
 def test_it_tells_its_own_messages_and_nobody_else_s(app: App) -> None:

@@ -163,6 +163,16 @@ def test_a_day_before_all_figures_says_which_are_newest(kept: Kept) -> None:
     assert refused.value.hint == "The newest figures are as at 1 April 2014."
 
 
+def test_days_that_nothing_answers_are_not_remembered(kept: Kept) -> None:
+    shelf, first = kept.shelf(), date(1900, 1, 1)
+
+    for number in range(1_000):
+        with pytest.raises(UserError):
+            shelf.find(DAILY, first + timedelta(days=number))
+
+    assert [name for name, one in vars(shelf).items() if isinstance(one, dict) and one] == []
+
+
 def test_no_figures_at_all_is_said(kept: Kept) -> None:
     kept.headers.clear()
 

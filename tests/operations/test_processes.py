@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from functools import partial
@@ -19,12 +18,15 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from bot.channels.slack.manifest import BOT_SCOPES
 from bot.channels.slack.web import EVENTS_PATH
+from bot.commands.several import HANGS_S
 from tests.fakes.slack import FakeSlack
 from tests.operations.fake_desk import JANE, a_workspace, comes, installation, status_of
 
 PROCESSES = 3
 STARTS_S = 120.0
 ENDS_S = 40.0
+LOOKED_EVERY_S = 0.5
+"""How often uvicorn looks at its processes (`uvicorn.supervisors.multiprocess`)."""
 TOKEN = "a-token-for-prometheus-alone"  # noqa: S105 - of the test
 
 
@@ -78,6 +80,12 @@ def does_answer(one: psutil.Process) -> bool:
 
 def test_there_are_as_many_as_were_asked_for(web: psutil.Process) -> None:
     assert len(answering(web)) == PROCESSES
+
+
+def test_each_begins_with_few_arenas_so_that_threads_share_what_is_free(
+    web: psutil.Process,
+) -> None:
+    assert {one.environ().get("MALLOC_ARENA_MAX") for one in answering(web)} == {"2"}
 
 
 def test_what_slack_tells_many_times_at_once_is_answered_once(
@@ -139,10 +147,12 @@ def test_one_that_is_killed_is_replaced_and_nobody_waits(
     web: psutil.Process, environment: dict[str, str], fake: FakeSlack
 ) -> None:
     first, *others = answering(web)
-    os.kill(first.pid, signal.SIGKILL)
+    first.suspend()
+    time.sleep(2 * LOOKED_EVERY_S)  # now it is being asked whether it lives
+    first.kill()
 
     assert fake.slash("/priority 1", user=JANE).status == 200
-    assert comes(lambda: len(answering(web)) == PROCESSES, within_s=STARTS_S)
+    assert comes(lambda: len(answering(web)) == PROCESSES, within_s=HANGS_S / 2)
     assert {one.pid for one in others} < {one.pid for one in answering(web)}
 
 

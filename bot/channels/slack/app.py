@@ -11,12 +11,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.channels.once import Once, Remembered
+from bot.channels.pencil import Draw
 from bot.channels.slack import quiet
 from bot.channels.slack.clients import SLACK_API, TIMEOUT_S, Clients
 from bot.channels.slack.conversation import Conversation, Settle
 from bot.channels.slack.listeners import Listeners
 from bot.channels.slack.people import SlackPeople
-from bot.channels.slack.pictures import Draw, Pictures
+from bot.channels.slack.pictures import Pictures
 from bot.channels.work import DRAIN_S, Work
 from config.people import People
 

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from typing import Final
 
+from bot.channels.pencil import Draw, Pencil
 from bot.channels.slack import quiet
 from bot.channels.slack.clients import TROUBLE, Clients, reason
 from bot.replies import Chart, Reply
-from bot.replies.charts import Drawing
 
 log = quiet.logger(__name__)
-
-Draw = Callable[[Drawing], bytes]
-"""A drawing to a PNG."""
 
 ALT_ROOM: Final = 1_000
 """Characters of alt text that go with a file (docs.slack.dev, files.getUploadURLExternal)."""
@@ -40,14 +36,12 @@ class Pictures:
 
     def __init__(self, clients: Clients, draw: Draw) -> None:
         self._clients = clients
-        self._draw = draw
+        self._pencil = Pencil(draw)
         self._files: OrderedDict[str, asyncio.Task[str]] = OrderedDict()  # of the newest drawings
-        # One thread: more draw no faster, and take time from the answers (both hold the GIL).
-        self._pencil = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
 
     def close(self) -> None:
         """Draw nothing more."""
-        self._pencil.shutdown(wait=False, cancel_futures=True)
+        self._pencil.close()
 
     async def upload(self, reply: Reply) -> Mapping[int, str]:
         """Return the files of a reply's charts, by the index of the block; those that failed not.
@@ -79,12 +73,8 @@ class Pictures:
 
     async def _upload(self, chart: Chart) -> str:
         """Return the id of a chart's file; empty where it failed."""
-        try:
-            picture = await asyncio.get_running_loop().run_in_executor(
-                self._pencil, self._draw, chart.drawing
-            )
-        except Exception:  # whatever is wrong with a drawing, the words stand
-            log.exception("a chart could not be drawn")
+        picture = await self._pencil.draw(chart.drawing)
+        if not picture:
             return ""
         try:
             done = await self._clients.patient.files_upload_v2(

@@ -17,7 +17,8 @@ from typing import Any, Final, TypeVar
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.channels.slack.pictures import ALT_ROOM, LOOKS_S, Draw
+from bot.channels.pencil import Draw
+from bot.channels.slack.pictures import ALT_ROOM, LOOKS_S
 from bot.delivery import CannotTell, MessageGone, TryLater
 from bot.render import slack
 from bot.replies import Chart, Reply

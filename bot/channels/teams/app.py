@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels.once import Once, Remembered
+from bot.channels.pencil import Draw
 from bot.channels.teams import quiet
 from bot.channels.teams.answering import Answering, Settle
 from bot.channels.teams.connector import Connector
@@ -15,7 +16,7 @@ from bot.channels.teams.door import OPENID_URL, Door
 from bot.channels.teams.keeping import Keeping
 from bot.channels.teams.listeners import PATIENCE_S, Listeners
 from bot.channels.teams.people import TeamsPeople
-from bot.channels.teams.pictures import Draw, Pictures
+from bot.channels.teams.pictures import Pictures
 from bot.channels.work import DRAIN_S, Work
 from bot.conversations import Conversations
 from config.people import People

@@ -7,18 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from typing import Final
 
-from bot.channels.teams import quiet
+from bot.channels.pencil import Draw, Pencil
 from bot.replies import Chart, Reply
-from bot.replies.charts import Drawing
-
-log = quiet.logger(__name__)
-
-Draw = Callable[[Drawing], bytes]
-"""A drawing to a PNG."""
 
 Drawn = Mapping[int, bytes]
 """PNGs, by the index of the chart's block."""
@@ -34,14 +27,12 @@ class Pictures:
     """Draws; the same drawing is drawn once while it is asked for again."""
 
     def __init__(self, draw: Draw) -> None:
-        self._draw = draw
+        self._pencil = Pencil(draw)
         self._drawn: OrderedDict[str, asyncio.Task[bytes]] = OrderedDict()  # the newest
-        # One thread: more draw no faster, and take time from the answers (both hold the GIL).
-        self._pencil = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chart")
 
     def close(self) -> None:
         """Draw nothing more."""
-        self._pencil.shutdown(wait=False, cancel_futures=True)
+        self._pencil.close()
 
     def begin(self, reply: Reply) -> asyncio.Task[Drawn]:
         """Begin to draw a reply's charts; those that fail are left out."""
@@ -62,7 +53,7 @@ class Pictures:
         key = repr(chart.drawing)  # figures that are not known are unequal to themselves
         task = self._drawn.get(key)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._make(chart.drawing))
+            task = asyncio.get_running_loop().create_task(self._pencil.draw(chart.drawing))
             self._drawn[key] = task
             while len(self._drawn) > KEPT:
                 self._drawn.popitem(last=False)
@@ -70,15 +61,6 @@ class Pictures:
         if not picture:
             self._drawn.pop(key, None)  # the next one to ask tries again
         return picture
-
-    async def _make(self, drawing: Drawing) -> bytes:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._pencil, self._draw, drawing
-            )
-        except Exception:  # whatever is wrong with a drawing, the words stand
-            log.exception("a chart could not be drawn")
-            return b""
 
 
 async def ready(drawing: asyncio.Task[Drawn]) -> Drawn | None:
