@@ -26,7 +26,6 @@ from typing import Final
 import duckdb
 
 from bench.generators import records
-from bot import daily
 from bot.app import App
 from config.catalogue import PLANS, read_catalogue
 from config.settings import Settings
@@ -57,25 +56,10 @@ def product(folder: Path, forces: int) -> dict[str, float]:
     started = time.perf_counter()
     positions = 0
     for app in apps:
-        results = daily.load(
-            app.sources,
-            database=app.database,
-            catalogue=app.catalogue,
-            rules=app.rules,
-            now=now,
-            progress=clock,
-        )
+        results = app.load(now=now, progress=clock)
         for problem in (result.problem for result in results if result.problem):
             raise problem
-        made = daily.run(
-            database=app.database,
-            catalogue=app.catalogue,
-            plan_texts=app.plan_texts,
-            product_version=app.product_version,
-            as_at=None,
-            now=now,
-            progress=clock,
-        )
+        made = app.run(as_at=None, now=now, progress=clock)
         positions += len(made[0].snapshot.positions)
     seconds = time.perf_counter() - started
     assessing = clock.seconds("Assessing")

@@ -15,7 +15,7 @@ from typing import Final
 
 from structlog.contextvars import bound_contextvars
 
-from bot.access import Refused, Sight
+from bot.access import USUAL, Refused, Sight, Views
 from bot.asking import understand
 from bot.audit import Audit, Entry, Outcome
 from bot.handlers.command import Asked, Command
@@ -126,6 +126,7 @@ class Desk:
         audit: Audit,
         contact: str = CONTACT,
         reference: Callable[[], str] = new_reference,
+        views: Views = USUAL,
     ) -> None:
         """Make a desk.
 
@@ -136,6 +137,7 @@ class Desk:
             audit: Where every request is written down; without that nothing is answered.
             contact: Whom people turn to who are not known here.
             reference: Makes the codes by which requests are found in the log.
+            views: Where it is kept what is hidden from whom.
         """
         self._commands = {one.name: one for one in commands}
         self._figures = figures
@@ -143,6 +145,7 @@ class Desk:
         self._audit = audit
         self._contact = contact
         self._reference = reference
+        self._views = views
         self._names: Names | None = None
         self._lock = Lock()
 
@@ -240,7 +243,12 @@ class Desk:
         def see(kind: SnapshotKind | None, as_at: date | None) -> Sight:
             figures = self._figures(kind, as_at)
             course.snapshots.append(figures.snapshot.id)
-            sight = Sight(figures=figures, person=request.person, surface=request.surface)
+            sight = Sight(
+                figures=figures,
+                person=request.person,
+                surface=request.surface,
+                views=self._views,
+            )
             course.sights.append(sight)
             return sight
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final, Self
 
 from prometheus_client import CollectorRegistry
@@ -16,6 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from pydantic import SecretStr
 from slack_sdk import WebClient
 
+from bot.access import USUAL, Views
 from bot.alerts.model import Destination
 from bot.alerts.routing import Listener, Member, listeners
 from bot.alerts.subscriptions import subscribed
@@ -30,6 +32,7 @@ from bot.channels.teams.posting import TeamsPoster
 from bot.channels.teams.signing_in import SignIn
 from bot.channels.workflows.posting import WORKFLOW, WorkflowPoster
 from bot.conversations import Conversations
+from bot.daily import Loaded, Made, Progress, load, run
 from bot.deciding import Deciding
 from bot.delivery import Delivery, Elsewhere, Fate, Poster, Telling
 from bot.figures import find_header, load_figures
@@ -77,8 +80,11 @@ PRODUCT: Final = "threat-desk"
 SLACK: Final = "slack"
 """The platform's name in addresses and in people.toml."""
 
+CACHE: Final = "cache"
+"""The folder of what need not be worked out again, in the data folder: it may be deleted."""
+
 PIECES: Final = "pieces"
-"""What was read of each file, inside the data folder: only new and changed files are read again."""
+"""Of what was read of each file, inside it: only new and changed files are read again."""
 
 LOOK_FOR_NEWER: Final = timedelta(seconds=5)
 """How long answers may be from figures that a run has just replaced."""
@@ -130,11 +136,16 @@ class App:
             open_source(
                 one,
                 folder=self.settings.data,
-                spark=self.settings.spark,
-                pieces=self.settings.data / PIECES,
+                spark=self.settings.spark.get_secret_value(),
+                pieces=self.cache / PIECES,
             )
             for one in read_sources(self.settings.sources_file)
         )
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what need not be worked out again."""
+        return self.settings.data / CACHE
 
     @cached_property
     def rules(self) -> str:
@@ -148,6 +159,37 @@ class App:
         database = Database(self.settings.database_url.get_secret_value())
         database.upgrade()
         return database
+
+    def load(
+        self, *, now: datetime, progress: Progress, sources: Sequence[Source] | None = None
+    ) -> tuple[Loaded, ...]:
+        """Load what has changed in the sources, or in some of them (`bot.daily.load`)."""
+        return load(
+            self.sources if sources is None else sources,
+            database=self.database,
+            catalogue=self.catalogue,
+            rules=self.rules,
+            now=now,
+            progress=progress,
+            cache=self.cache,
+        )
+
+    def run(self, *, as_at: date | None, now: datetime, progress: Progress) -> tuple[Made, ...]:
+        """Compute the figures as at a day, by default the newest, and keep them (`bot.daily.run`).
+
+        Raises:
+            UserError: Nothing has been loaded, or the records do not reach back to the day.
+        """
+        return run(
+            database=self.database,
+            catalogue=self.catalogue,
+            plan_texts=self.plan_texts,
+            product_version=self.product_version,
+            as_at=as_at,
+            now=now,
+            progress=progress,
+            cache=self.cache,
+        )
 
     @cached_property
     def people(self) -> People:
@@ -169,6 +211,11 @@ class App:
             keep=OLDER_FIGURES,
         )
 
+    @property
+    def views(self) -> Views:
+        """What is seen of figures by whom, kept for the next who asks."""
+        return USUAL
+
     @cached_property
     def studio(self) -> Studio:
         """Draws charts in a process of its own."""
@@ -178,7 +225,11 @@ class App:
     def deciding(self) -> Deciding:
         """Decides about alerts."""
         return Deciding(
-            self.database, policy=self.policy, audience=self.audience, find=self.shelf.find
+            self.database,
+            policy=self.policy,
+            audience=self.audience,
+            find=self.shelf.find,
+            views=self.views,
         )
 
     @cached_property
@@ -280,6 +331,7 @@ class App:
             figures=self.shelf.find,
             catalogue=lambda: self.catalogue,
             audit=self.audit,
+            views=self.views,
         )
 
     def heard_on(self, platform: str, *, place: str = "") -> Settle:
@@ -297,16 +349,24 @@ class App:
     def registry(self) -> CollectorRegistry:
         """What Prometheus is given."""
         registry = CollectorRegistry()
-        registry.register(Standing(lambda: self.database, clock=self.now))
+        registry.register(self.standing)
         if SHARED in os.environ:  # any of several processes is asked for all of them
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return registry
 
+    @property
+    def standing(self) -> Standing:
+        """How things stand in the database."""
+        return Standing(lambda: self.database, clock=self.now)
+
     @cached_property
     def instruments(self) -> Instruments:
         """What this process counts and times."""
+        return self._instruments(by_force=False)
+
+    def _instruments(self, *, by_force: bool) -> Instruments:
         own = CollectorRegistry() if SHARED in os.environ else self.registry
-        return Instruments(own, version=self.product_version)
+        return Instruments(own, version=self.product_version, by_force=by_force)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -17,8 +17,8 @@ from typing import Final
 
 from metrics.assess import assess
 from metrics.assessment import Assessments
+from metrics.cache import Cache
 from metrics.calendar import last_month_end, london_day, say_date
-from metrics.copies import Copies
 from metrics.counts import changed
 from metrics.delivery import CountTable, Delivery, Load
 from metrics.errors import UserError
@@ -40,7 +40,7 @@ Progress = Callable[[str], None]
 """Told what is going on, in words."""
 
 FORECASTS: Final = "forecasts"
-"""The folder of the watch's forecasts, inside that of copies."""
+"""The folder of the watch's forecasts, inside that of the cache."""
 
 _HALF: Final = 32
 """Characters of a fingerprint that stand for the rules; as many stand for the input."""
@@ -78,7 +78,7 @@ def load(
     rules: str,
     now: datetime,
     progress: Progress,
-    copies: Path | None = None,
+    cache: Path | None = None,
 ) -> tuple[Loaded, ...]:
     """Load every source whose input, or whose meaning, has changed.
 
@@ -89,7 +89,7 @@ def load(
         rules: Identifies how inputs are read (the plan and the settings of the sources); when it
             changes, everything is read again.
         now: The moment of the load, timezone-aware.
-        copies: A folder for copies of work done; nothing changes without them but the time taken.
+        cache: A folder for what need not be worked out again; figures are the same without it.
     """
     return tuple(
         _load_one(
@@ -99,7 +99,7 @@ def load(
             rules=rules,
             now=now,
             progress=progress,
-            copies=copies,
+            cache=cache,
         )
         for source in sources
     )
@@ -113,7 +113,7 @@ def _load_one(
     rules: str,
     now: datetime,
     progress: Progress,
-    copies: Path | None,
+    cache: Path | None,
 ) -> Loaded:
     with database.reading() as session:
         standing = SqlLoads(session).latest(source.name)
@@ -131,7 +131,7 @@ def _load_one(
         return Loaded(source=source.name, problem=problem, standing=standing)
     progress(f"{source.name}: telling what is new")
     with database.reading() as session:
-        before = known_of(session, source.name, catalogue.within, copies=copies)
+        before = known_of(session, source.name, catalogue.within, cache=cache)
     news = changed(before.table, delivery.table, catalogue.within)
     with database.transaction() as session:
         saved = SqlLoads(session).save(delivery, changed=news, fingerprint=fingerprint, at=now)
@@ -173,7 +173,7 @@ def run(
     as_at: date | None,
     now: datetime,
     progress: Progress,
-    copies: Path | None = None,
+    cache: Path | None = None,
 ) -> tuple[Made, ...]:
     """Compute the figures as at a day from what has been loaded, and keep them.
 
@@ -184,16 +184,16 @@ def run(
         plan_texts: The files of the plan, kept with the figures.
         as_at: The day; by default the newest day before today that the records reach.
         now: The moment of the run, timezone-aware.
-        copies: A folder for copies of work done; the figures are the same without them.
+        cache: A folder for what need not be worked out again; figures are the same without it.
 
     Raises:
         UserError: Nothing has been loaded, or the records do not reach back to the day.
     """
     progress("Putting together what has been loaded")
     with database.reading() as session:
-        loaded = known(session, catalogue.within, known_at=now, copies=copies)
+        loaded = known(session, catalogue.within, known_at=now, cache=cache)
     table = loaded.table
-    forecasts = Copies(copies / FORECASTS, made_by=(product_version,)) if copies else None
+    forecasts = Cache(cache / FORECASTS, made_by=(product_version,)) if cache else None
     day = _day_to_compute(table, catalogue, as_at=as_at, now=now)
     month_end = last_month_end(day)
     progress(f"Reckoning every position as at {say_date(day)}")
@@ -223,7 +223,7 @@ def run(
                     as_at=one,
                     previous=_assessed_before(database, catalogue, one, kind),
                     watch=kind is SnapshotKind.DAILY,
-                    copies=forecasts,
+                    cache=forecasts,
                 ),
                 trends=trends_of(upto, positions, catalogue, as_at=one),
             )

@@ -14,7 +14,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.access import Sight
+from bot.access import USUAL, Sight, Views
 from bot.alerts.decide import Decided, decide, routes_of, tell_all
 from bot.alerts.model import Alert, AlertId, Destination, Feedback, Transition
 from bot.alerts.routing import Decision, Listener, held_until
@@ -80,6 +80,7 @@ class Deciding:
         policy: AlertPolicy,
         audience: Callable[[], Sequence[Listener]],
         find: Callable[[SnapshotKind | None, date | None], Figures],
+        views: Views = USUAL,
     ) -> None:
         """Prepare to decide.
 
@@ -88,7 +89,9 @@ class Deciding:
             policy: Cuts, budget, routes.
             audience: Gives every route with its destination, as it is now.
             find: Gives the newest figures.
+            views: Where it is kept what is hidden from whom.
         """
+        self._views = views
         self._database = database
         self._policy = policy
         self._audience = audience
@@ -229,8 +232,8 @@ class Deciding:
         written = figures.catalogue.version + self._policy.model_dump_json()
         return hashlib.sha256(written.encode()).hexdigest()
 
-    @staticmethod
     def _may_tell(
+        self,
         figures: Figures,
         readers: Mapping[Destination, Person],
         measure: Measure,
@@ -240,7 +243,8 @@ class Deciding:
         """Ask the gate whether a destination may be told of a measure in an area."""
         person = readers.get(destination)
         surface = Surface.PRIVATE if person else Surface.CHANNEL
-        sight = Sight(figures=figures, person=person or ANYONE, surface=surface)
+        reader = person or ANYONE
+        sight = Sight(figures=figures, person=reader, surface=surface, views=self._views)
         return sight.refusal(measure, area)
 
 

@@ -47,27 +47,12 @@ def prepare(app: App, *, now: datetime, progress: daily.Progress) -> None:
     folder = app.settings.data / FOLDER
     if not (folder / "README.txt").exists():
         demonstration.write(folder, progress=lambda what, _: progress(f"Demonstration: {what}"))
-    results = daily.load(
-        app.sources,
-        database=app.database,
-        catalogue=app.catalogue,
-        rules=app.rules,
-        now=now,
-        progress=progress,
-    )
+    results = app.load(now=now, progress=progress)
     problem = next((result.problem for result in results if result.problem), None)
     if problem:
         raise problem
     for day in DAYS:
-        daily.run(
-            database=app.database,
-            catalogue=app.catalogue,
-            plan_texts=app.plan_texts,
-            product_version=app.product_version,
-            as_at=day,
-            now=now,
-            progress=progress,
-        )
+        app.run(as_at=day, now=now, progress=progress)
     progress("Deciding what is told of the published day")
     figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=PUBLISHED_DAY)
     app.deciding.day(figures, now=DECIDED_AT)

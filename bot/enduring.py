@@ -12,6 +12,7 @@ from bot.app import App
 from bot.jobs import Job, TellOperators
 from bot.outages import Outages, from_to
 from bot.working import AtWork, tell_operators
+from metrics.calendar import LONDON, london_day, say_date
 from metrics.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,14 @@ class Enduring:
     """
 
     def __init__(
-        self, shift: AtWork, *, clock: Callable[[], datetime], tell_operators: TellOperators
+        self,
+        shift: AtWork,
+        *,
+        clock: Callable[[], datetime],
+        tell_operators: TellOperators,
+        whose: str = "",
+        tell_meanwhile: TellOperators | None = None,
+        tried_every: timedelta = timedelta(0),
     ) -> None:
         """Prepare.
 
@@ -37,11 +45,23 @@ class Enduring:
             shift: What is done.
             clock: Gives the moment, timezone-aware; must not need the database.
             tell_operators: Called once the database is back, where it was away for long.
+            whose: Whose database it is, where there are several.
+            tell_meanwhile: Called once while it is away for long, where there is a way to tell.
+            tried_every: How much time lies between attempts while it is away.
         """
         self._shift = shift
         self._clock = clock
         self._tell = tell_operators
+        self._tell_meanwhile = tell_meanwhile
+        self._unknown = tried_every / 2  # it went on after the last failure: so long, on average
+        self._database = f"database of {whose}" if whose else "database"
         self._outages = Outages()
+        self._told_of: datetime | None = None  # when that outage began
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database was away at the last attempt."""
+        return self._outages.get(DATABASE) is not None
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -75,9 +95,28 @@ class Enduring:
             self._see_whether_it_is_back()
         except StoreError as error:
             if self._outages.failed(DATABASE, str(error), now=self._clock()):
-                log.warning("Waiting for the database. %s %s", error, error.hint)
+                log.warning("Waiting for the %s. %s %s", self._database, error, error.hint)
+            self._say_that_it_is_away()
             return 0
         return done
+
+    def _say_that_it_is_away(self) -> None:
+        """Tell while it is away, where that can be; if it cannot, it is told afterwards."""
+        outage = self._outages.get(DATABASE)
+        if self._tell_meanwhile is None or outage is None or outage.since == self._told_of:
+            return
+        if outage.lasted < WORTH_TELLING:
+            return
+        since = f"{outage.since.astimezone(LONDON):%H:%M} on {say_date(london_day(outage.since))}"
+        try:
+            self._tell_meanwhile(
+                f"{outage.key(outage.since)}/since",
+                f"The worker has not been able to use the {self._database} since {since}. "
+                f"{outage.why} It goes on by itself once that is back.",
+            )
+        except StoreError:
+            return
+        self._told_of = outage.since
 
     def _see_whether_it_is_back(self) -> None:
         """Tell, once it can be written to again; what could be read proves nothing.
@@ -90,11 +129,12 @@ class Enduring:
             return
         self._shift.sign()
         now = self._clock()
-        log.warning("The database is back; it was away %s.", from_to(outage.since, now))
-        if outage.lasted >= WORTH_TELLING:
+        away = from_to(outage.since, now)
+        log.warning("The %s is back; it was away %s.", self._database, away)
+        if outage.lasted + self._unknown >= WORTH_TELLING:
             self._tell(
                 outage.key(now),
-                f"The worker could not use the database {from_to(outage.since, now)}. "
+                f"The worker could not use the {self._database} {away}. "
                 f"{outage.why} It goes on by itself: nothing was lost, and what was due is being "
                 "done and told now. Questions asked meanwhile were not answered.",
             )

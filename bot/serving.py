@@ -155,7 +155,7 @@ def warm(app: App) -> None:
             for role in Role:
                 someone = Person(id="warm-up", name="", role=role)
                 for surface in (Surface.PRIVATE, Surface.CHANNEL):
-                    Sight(figures=figures, person=someone, surface=surface)
+                    Sight(figures=figures, person=someone, surface=surface, views=app.views)
     except ThreatDeskError as error:  # no figures yet, or the database is away: it will be asked
         log.warning("Nothing was made ready: %s", error)
 

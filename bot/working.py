@@ -22,7 +22,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot import daily
 from bot.alerts.decide import Decided
 from bot.alerts.model import Change, Destination
 from bot.app import App
@@ -186,12 +185,27 @@ def shift_of(app: App) -> Shift:
     Raises:
         StoreError: The database is away.
     """
-    name, over = new_name(), threading.Event()
+    over = threading.Event()
+    return shift_with(app, jobs_of(app, over.is_set), name=new_name(), over=over)
+
+
+def shift_with(app: App, jobs: Sequence[Job], *, name: str, over: threading.Event) -> Shift:
+    """Put together one worker that does what is given.
+
+    Args:
+        app: What it is done with.
+        jobs: What is done when.
+        name: Of the worker.
+        over: Set when it is to stop.
+
+    Raises:
+        StoreError: The database is away.
+    """
     shared = SharedTime(app.database.clock, app.now)
     shared.look()
     tell = partial(tell_operators, app, clock=shared)
     return Shift(
-        [observed_job(one, app.instruments) for one in jobs_of(app, over.is_set)],
+        [observed_job(one, app.instruments) for one in jobs],
         runs=SqlRuns(app.database),
         delivery=app.delivery(name, clock=shared),
         signs=SignsInTime(SqlSigns(app.database), shared, tell),
@@ -295,23 +309,8 @@ def daily_work(app: App, is_over: Callable[[], bool], _day: date, now: datetime)
             raise Stopped(words)
         log.info("%s", words)
 
-    results = daily.load(
-        app.sources,
-        database=app.database,
-        catalogue=app.catalogue,
-        rules=app.rules,
-        now=now,
-        progress=progress,
-    )
-    made = daily.run(
-        database=app.database,
-        catalogue=app.catalogue,
-        plan_texts=app.plan_texts,
-        product_version=app.product_version,
-        as_at=None,
-        now=now,
-        progress=progress,
-    )
+    results = app.load(now=now, progress=progress)
+    made = app.run(as_at=None, now=now, progress=progress)
     snapshot = made[0].snapshot  # the day's; a month end's may follow
     fresh = freshness(
         snapshot,

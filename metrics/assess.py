@@ -33,7 +33,7 @@ from metrics.model import Catalogue
 from metrics.monthly import MonthTotals
 from metrics.positions import Positions
 from metrics.series import Counts
-from metrics.statistics.surveillance import ForecastCopies
+from metrics.statistics.surveillance import ForecastCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +43,14 @@ class Running:
     `memory` and `totals` only spare work: the figures are the same without them.  `watch_state`
     is what the daily watch learnt (see there how far that goes), and `only_rules` leaves out what
     no alert rule reads: the baseline, the month, limits of rates, three months among peers.
-    `copies` are what earlier runs have kept; they too only spare work.
+    `cache` holds what earlier runs have kept; it too only spares work.
     """
 
     watch_state: WatchState | None = None
     memory: Memory = field(default_factory=Memory)
     totals: MonthTotals | None = None  # of arrays that begin alike and reach at least as far
     only_rules: bool = False
-    copies: ForecastCopies | None = None
+    cache: ForecastCache | None = None
 
 
 def assess(
@@ -62,7 +62,7 @@ def assess(
     as_at: date,
     previous: Assessments | None = None,
     watch: bool = True,
-    copies: ForecastCopies | None = None,
+    cache: ForecastCache | None = None,
 ) -> Assessments:
     """Assess every position.
 
@@ -75,7 +75,7 @@ def assess(
         previous: The assessments before these, so that a classification close to a cut does not
             flap.
         watch: Whether to look at the last 7, 28 and 56 days; board papers do without.
-        copies: What earlier runs have kept of their work; the figures are the same without them.
+        cache: What earlier runs have kept of their work; the figures are the same without it.
     """
     return assess_next(
         counts,
@@ -85,7 +85,7 @@ def assess(
         as_at=as_at,
         previous=previous,
         watch=watch,
-        running=Running(copies=copies),
+        running=Running(cache=cache),
     )[0]
 
 
@@ -137,7 +137,7 @@ def assess_next(
     watch_found = unwatched(rows)
     if watch:
         watch_found, watch_state = watched(
-            rows, counts, catalogue, memory=memory, state=watch_state, copies=running.copies
+            rows, counts, catalogue, memory=memory, state=watch_state, cache=running.cache
         )
     made = Assessments(
         measures=positions.measures,

@@ -1,4 +1,4 @@
-"""Copies of what can be made again, in a folder: they spare work, and are never the truth.
+"""A cache: copies in a folder of what can be made again.  It spares work, and is never the truth.
 
 A copy is found by everything that it was made of.  One that is missing, damaged, or made by
 something else is simply made again, so the folder may be deleted at any time.
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 DIGEST_BYTES: Final = 32
 
 
-class Copies:
+class Cache:
     """Copies of one kind, in a folder of their own."""
 
     def __init__(self, folder: Path, *, made_by: Sequence[object]) -> None:

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.alerts.model import Alert, AlertId, Feedback, Transition
 from metrics.errors import UnknownName
 from metrics.snapshot import SnapshotId
 from store.alert_tables import AlertRow, DecidedRow, FeedbackRow, TransitionRow
+from store.locks import hold
 from store.writing import insert_new
 
 ALERT: Final = TypeAdapter(Alert)
@@ -42,8 +43,7 @@ class SqlAlerts:
 
         Call it before reading what a change is decided on.  On SQLite the transaction does it.
         """
-        if self._session.get_bind().dialect.name == "postgresql":
-            self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ALERTS_LOCK})
+        hold(self._session, ALERTS_LOCK)
 
     def open(self) -> tuple[Alert, ...]:
         """Return the alerts that are not resolved, oldest first."""

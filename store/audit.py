@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.audit import Checkpoint, Entry, Examined, Outcome
@@ -31,6 +31,7 @@ from store.audit_chain import (
     to_checkpoint,
 )
 from store.database import Database
+from store.locks import hold
 from store.tables import AuditCheckpointRow, AuditRow
 
 LOCK: Final = 0x7468726561740003
@@ -171,8 +172,7 @@ class SqlAudit:
 
 def _hold(session: Session) -> None:
     # On SQLite, a transaction that writes is the lock.
-    if session.get_bind().dialect.name != "sqlite":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    hold(session, LOCK)
 
 
 def _append(session: Session, entry: Entry) -> None:

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -53,12 +53,20 @@ class Manifest:
     sha256: str
     audit_length: int  # 0 of an older revision, whose log is looked through when it is restored
     audit_head: str  # the hash that stands for the whole audit log; empty of an older revision
+    force: str | None = None  # in a region, its id; empty: the region's own; None: it is not known
 
 
 _MANIFEST: Final = TypeAdapter(Manifest)
 
 
-def back_up(database: Database, to: Path, *, now: datetime, product_version: str) -> Manifest:
+def back_up(
+    database: Database,
+    to: Path,
+    *,
+    now: datetime,
+    product_version: str,
+    force: str | None = None,
+) -> Manifest:
     """Copy a database that may be in use, look the copy through, and write its manifest.
 
     Args:
@@ -66,6 +74,7 @@ def back_up(database: Database, to: Path, *, now: datetime, product_version: str
         to: The copy; its manifest is written beside it.
         now: The moment, timezone-aware.
         product_version: Of this product.
+        force: In a region, whose database it is: an id, or empty for the region's own.
 
     Raises:
         StoreError: It is no SQLite database, there is a file of that name, or the copy could not
@@ -78,7 +87,8 @@ def back_up(database: Database, to: Path, *, now: datetime, product_version: str
     with _saying(f"The copy {to}"), _gone_afterwards(part):
         to.parent.mkdir(parents=True, exist_ok=True)
         _copy(source, part)
-        made = _look_through(part, made_at=now, product_version=product_version)
+        found = _look_through(part, made_at=now, product_version=product_version)
+        made = replace(found, force=force)
         manifest_file(to).write_bytes(_MANIFEST.dump_json(made, indent=2) + b"\n")
         _put_in_place(part, to)
     return made

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from metrics.errors import StoreError
 from store import migrations, sqlite
+from store.locks import hold
+from store.schemas import schema_of
 
 CONNECT_TIMEOUT: Final = timedelta(seconds=10)
 """How long to wait for a PostgreSQL server, unless its URL says otherwise."""
@@ -53,6 +55,8 @@ class Database:
         else:
             # A server that was restarted since is noticed before the work, not within it.
             options["pool_pre_ping"] = True
+            if schema_of(self._url):  # one of many: what is not needed now is closed, not kept
+                options["pool_size"] = 1
             if "connect_timeout" not in self._url.query:
                 seconds = int(CONNECT_TIMEOUT.total_seconds())
                 options["connect_args"] = {"connect_timeout": seconds}
@@ -107,13 +111,12 @@ class Database:
             StoreError: The database cannot be used, or belongs to a newer version.
         """
         with self._telling(), self._engine.begin() as connection:
-            if not self._is_sqlite:  # on SQLite, a transaction is the lock
-                lock = text("SELECT pg_advisory_xact_lock(:key)")
-                connection.execute(lock, {"key": UPGRADE_LOCK})
+            hold(connection, UPGRADE_LOCK)
             found = _revisions(connection)
             if not migrations.are_known(found):
                 raise self._ahead(found)
-            migrations.upgrade(connection)
+            if found != migrations.heads():
+                migrations.upgrade(connection)
 
     def check(self) -> list[StoreError]:
         """Return what keeps the database from being used, in words; nothing if all is well.

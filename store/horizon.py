@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.people import Person
@@ -15,6 +15,7 @@ from metrics.calendar import london_day
 from metrics.errors import UnknownName
 from store.database import Database
 from store.horizon_tables import HorizonRow
+from store.locks import hold
 
 HORIZON_LOCK: Final = 0x7468726561740006
 """The key of the PostgreSQL advisory lock that a change of the items holds: "threat", 6."""
@@ -82,8 +83,7 @@ def _standing(session: Session) -> list[HorizonRow]:
 
 def _hold(session: Session) -> None:
     """Let nobody else change the items until the transaction ends; on SQLite it does by itself."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": HORIZON_LOCK})
+    hold(session, HORIZON_LOCK)
 
 
 def _row(number: int, change: Change, words: str, *, by: Person, now: datetime) -> HorizonRow:

@@ -19,13 +19,13 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from metrics.copies import Copies
+from metrics.cache import Cache
 from metrics.counts import Within, beside, merge
 from metrics.delivery import CountTable, Load, standing
 from store.loads import SqlLoads
 
 FORMAT: Final = "1"
-"""Changes when copies are written, or loads put together, in another way."""
+"""Changes when loads are put together, or kept, in another way."""
 
 FOLDER: Final = "loads"
 
@@ -48,7 +48,7 @@ def known(
     within: Within,
     *,
     known_at: datetime | None = None,
-    copies: Path | None = None,
+    cache: Path | None = None,
 ) -> Known:
     """Return what all loads so far come to.
 
@@ -56,14 +56,14 @@ def known(
         session: Of the database that holds the loads.
         within: Each area of the plan with itself and everything below it.
         known_at: Leave out what was loaded after this moment (timezone-aware).
-        copies: A folder for copies of work done.
+        cache: A folder for what need not be worked out again.
 
     Raises:
         StoreError: The counts of a load are damaged.
     """
     loads = SqlLoads(session)
     parts = [
-        known_of(session, source, within, known_at=known_at, copies=copies)
+        known_of(session, source, within, known_at=known_at, cache=cache)
         for source in loads.sources()
     ]
     table = beside([part.table for part in parts])
@@ -79,14 +79,14 @@ def known_of(
     within: Within,
     *,
     known_at: datetime | None = None,
-    copies: Path | None = None,
+    cache: Path | None = None,
 ) -> Known:
     """Return what the loads of one source come to; arguments are those of `known`."""
     loads = SqlLoads(session)
     marks = loads.marks(source, known_at=known_at)
     keys = _keys([mark for _, mark in marks], within)
-    kept = _copies(copies, source) if copies else None
-    before, after = _newest_copy(kept, keys, [number for number, _ in marks])
+    kept = _cache(cache, source) if cache else None
+    before, after = _newest_kept(kept, keys, [number for number, _ in marks])
     new = loads.tables(known_at, source=source, after=after)
     if before and not new:
         return before
@@ -101,9 +101,9 @@ def known_of(
     return found
 
 
-def _copies(folder: Path, source: str) -> Copies:
+def _cache(folder: Path, source: str) -> Cache:
     name = hashlib.sha256(source.encode()).hexdigest()[:16]
-    return Copies(folder / FOLDER / name, made_by=(FORMAT,))
+    return Cache(folder / FOLDER / name, made_by=(FORMAT,))
 
 
 def _keys(marks: Sequence[str], within: Within) -> list[str]:
@@ -117,12 +117,12 @@ def _keys(marks: Sequence[str], within: Within) -> list[str]:
     return keys
 
 
-def _newest_copy(
-    copies: Copies | None, keys: Sequence[str], numbers: Sequence[int]
+def _newest_kept(
+    cache: Cache | None, keys: Sequence[str], numbers: Sequence[int]
 ) -> tuple[Known | None, int]:
     """Return the copy made of most loads, and the number of the last of them."""
     for key, number in zip(reversed(keys), reversed(numbers), strict=True):
-        content = copies.get(key) if copies else None
+        content = cache.get(key) if cache else None
         if content is not None:
             return _from_bytes(content), number
     return None, 0

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.register.history import (
@@ -29,6 +29,7 @@ from bot.register.model import Issue, IssueId, Operation, issue_id, number_of
 from bot.register.reminders import Key, Matter, Reminded
 from metrics.errors import UnknownName
 from store.database import Database
+from store.locks import hold
 from store.register_tables import IssueChangeRow, OperationChangeRow, RemindedRow
 from store.writing import insert_new
 
@@ -215,8 +216,7 @@ def _reminded_row(one: Reminded) -> RemindedRow:
 
 def _hold(session: Session) -> None:
     """Let nobody else change the register until the transaction ends (SQLite does so itself)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": REGISTER_LOCK})
+    hold(session, REGISTER_LOCK)
 
 
 def _find(issues: Mapping[IssueId, Issue], id_: str) -> Issue:

@@ -69,12 +69,27 @@ def make_schema(url: str) -> None:
             connection.execute(lock, {"key": SCHEMA_LOCK})
             connection.execute(CreateSchema(schema, if_not_exists=True))
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) is None:  # no server answered
+            raise StoreError(
+                f"The database {parsed.database} on {parsed.host or 'this machine'} cannot be "
+                "reached.",
+                hint="See whether its server is running, and whether its URL is right.",
+            ) from error
         raise StoreError(
             f"The schema {schema} cannot be made in the database {parsed.database}.",
             hint=f"Let this user create schemas there, or make it once: CREATE SCHEMA {schema}.",
         ) from error
     finally:
         engine.dispose()
+
+
+def confined_to(url: str) -> str:
+    """Return the schema that the database of a force is, as `beside` writes it; empty: none.
+
+    Raises:
+        StoreError: The URL cannot be read.
+    """
+    return schema_of(_read(url))
 
 
 def schema_of(url: URL) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.runs import RunState
 from metrics.snapshot import SnapshotHeader, SnapshotKind
-from store.alert_tables import JobRunRow, NotificationRow, SignOfLifeRow
+from store.alert_tables import AlertRow, JobRunRow, NotificationRow, SignOfLifeRow
 from store.audit_chain import head
 from store.database import Database
 from store.outbox import State
@@ -36,6 +36,7 @@ class Tallies:
     ended: Mapping[tuple[str, str, State], int]  # told or failed, by platform and operation
     waiting: Mapping[str, int]  # to be told, by platform, what is not yet due included
     due_since: datetime | None  # of the oldest that is due and not told
+    open_alerts: int
     audit_rows: int  # ever written
     heard_at: datetime | None  # of any worker, last
 
@@ -59,6 +60,7 @@ def tallies(database: Database, *, now: datetime) -> Tallies:
             ended={key: count for key, count in told.items() if key[2] is not State.WAITING},
             waiting=waiting,
             due_since=_due_since(session, now),
+            open_alerts=_open_alerts(session),
             audit_rows=head(session).length,
             heard_at=session.scalar(
                 select(func.max(SignOfLifeRow.at, type_=SignOfLifeRow.at.type))
@@ -103,6 +105,11 @@ def _told(session: Session) -> dict[tuple[str, str, State], int]:
         (platform, operation, State(state)): count
         for platform, operation, state, count in session.execute(query)
     }
+
+
+def _open_alerts(session: Session) -> int:
+    query = select(func.count()).select_from(AlertRow).where(AlertRow.resolved_at.is_(None))
+    return session.scalar(query) or 0
 
 
 def _due_since(session: Session, now: datetime) -> datetime | None:

@@ -43,14 +43,7 @@ def demonstration_app(
     """The product with the demonstration loaded."""
     database = tmp_path_factory.mktemp("database") / "threatdesk.db"
     with an_app(demonstration_files, f"sqlite:///{database}") as app:
-        results = daily.load(
-            app.sources,
-            database=app.database,
-            catalogue=app.catalogue,
-            rules=app.rules,
-            now=NOW,
-            progress=quiet,
-        )
+        results = app.load(now=NOW, progress=quiet)
         assert [result.problem for result in results] == [None] * len(results)
         yield app
 
@@ -79,12 +72,4 @@ def an_app(data: Path, database_url: str, *, plan: str = "leicestershire") -> Ap
 
 def a_run(app: App, day: date, *, now: datetime = NOW) -> tuple[daily.Made, ...]:
     """Run the daily job."""
-    return daily.run(
-        database=app.database,
-        catalogue=app.catalogue,
-        plan_texts=app.plan_texts,
-        product_version=app.product_version,
-        as_at=day,
-        now=now,
-        progress=quiet,
-    )
+    return app.run(as_at=day, now=now, progress=quiet)

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from bench.national.country import Force, forces
 from bench.national.records import LAST_DAY, Size, write_changes
-from bot.app import PIECES, App
+from bot.app import CACHE, App
 from bot.working import daily_work
 from config.settings import Settings
 from metrics.calendar import LONDON
@@ -90,7 +90,7 @@ def measure(folder: Path, count: int, *, day: date, at_once: int, server: str) -
     for force in chosen:
         list(write_changes(force, folder / force.id / "crimes", size, known=day))
         if day == LAST_DAY:
-            shutil.rmtree(folder / force.id / PIECES, ignore_errors=True)
+            shutil.rmtree(folder / force.id / CACHE, ignore_errors=True)
     spawn = multiprocessing.get_context("spawn")
     with peak_memory() as peak:
         started = time.perf_counter()

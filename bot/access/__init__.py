@@ -6,5 +6,6 @@ A `Sight` is the figures as one person may see them on one surface.  What roles 
 
 from bot.access.gate import Refused
 from bot.access.sight import Refusal, Sight
+from bot.access.views import USUAL, Views, views_for
 
-__all__ = ["Refusal", "Refused", "Sight"]
+__all__ = ["USUAL", "Refusal", "Refused", "Sight", "Views", "views_for"]

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
-from bot.access.gate import UNKNOWN_PERSON, Cause, Clearance, Hidden, Refused, clearance
-from bot.access.hiding import hide
-from bot.access.small_numbers import Mask, make_mask
+from bot.access.gate import UNKNOWN_PERSON, Cause, Hidden, Refused, clearance
+from bot.access.views import USUAL, Views
 from bot.people import Person, Surface
 from metrics.assessment import Assessment
 from metrics.dashboards import (
@@ -44,9 +42,6 @@ NO_FIGURE: Final = frozenset({"Priority", "Target", "From"})
 
 WITHHELD: Final = "withheld"
 
-SEEN_KEPT: Final = 16
-"""Snapshots as they are seen by one clearance, a few megabytes each; more are made anew."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
@@ -60,14 +55,23 @@ class Refusal:
 class Sight:
     """Figures, as one person may see them on one surface.  Made for one answer."""
 
-    def __init__(self, *, figures: Figures, person: Person, surface: Surface) -> None:
-        """Look at figures through the gate."""
+    def __init__(
+        self, *, figures: Figures, person: Person, surface: Surface, views: Views = USUAL
+    ) -> None:
+        """Look at figures through the gate.
+
+        Args:
+            figures: All of them.
+            person: Who looks.
+            surface: Where it will be seen.
+            views: Where it is kept what is hidden from whom.
+        """
         self.person = person
         self.surface = surface
         self._whole = figures
         cleared = clearance(person, surface, figures.catalogue)
         self._is_known = cleared.is_known
-        self._mask, self._figures = _seen(_Whole(figures), cleared)
+        self._mask, self._figures = views.get(figures, cleared)
         self._refusals: dict[Refusal, None] = {}
 
     @property
@@ -261,29 +265,3 @@ class Sight:
 
     def _words(self, hidden: Hidden, measure: MeasureId) -> str:
         return hidden.cell(self.catalogue.measures[measure].minimum)
-
-
-class _Whole:
-    """Figures, equal to themselves alone, so that what is made of them can be kept."""
-
-    __slots__ = ("figures",)
-
-    def __init__(self, figures: Figures) -> None:
-        self.figures = figures
-
-    def __hash__(self) -> int:
-        return hash((id(self.figures.snapshot), id(self.figures.catalogue)))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _Whole)
-            and self.figures.snapshot is other.figures.snapshot
-            and self.figures.catalogue is other.figures.catalogue
-        )
-
-
-@lru_cache(maxsize=SEEN_KEPT)
-def _seen(whole: _Whole, cleared: Clearance) -> tuple[Mask, Figures]:
-    """Decide what is hidden, once for everyone who is cleared in the same way."""
-    mask = make_mask(whole.figures, cleared)
-    return mask, hide(whole.figures, mask)

@@ -58,14 +58,7 @@ def load_command(
     with open_app() as app:
         sources = _chosen(app, names or [])
         with progress() as tell:
-            results = daily.load(
-                sources,
-                database=app.database,
-                catalogue=app.catalogue,
-                rules=app.rules,
-                now=datetime.now(UTC),
-                progress=tell,
-            )
+            results = app.load(sources=sources, now=datetime.now(UTC), progress=tell)
         out().print(loaded_text(results))
         _stop_if_any_failed(results)
 
@@ -77,23 +70,8 @@ def run_command(as_at: AsAt = None) -> None:
     with open_app() as app:
         now = datetime.now(UTC)
         with progress() as tell:
-            results = daily.load(
-                app.sources,
-                database=app.database,
-                catalogue=app.catalogue,
-                rules=app.rules,
-                now=now,
-                progress=tell,
-            )
-            made = daily.run(
-                database=app.database,
-                catalogue=app.catalogue,
-                plan_texts=app.plan_texts,
-                product_version=app.product_version,
-                as_at=as_at.date() if as_at else None,
-                now=now,
-                progress=tell,
-            )
+            results = app.load(now=now, progress=tell)
+            made = app.run(as_at=as_at.date() if as_at else None, now=now, progress=tell)
         out().print(loaded_text(results))
         for one in made:
             kind = {SnapshotKind.DAILY: "daily", SnapshotKind.MONTH_END: "month-end"}

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot import demo
 from bot.checking import Finding, check_app, check_everything
-from bot.commands.choosing import chosen, each_force
+from bot.commands.choosing import chosen, region_and_each_force
 from bot.commands.console import serve
 from bot.commands.terminal import EXIT_USER, open_app, out, progress, say
 from bot.figures import find_figures
@@ -55,10 +55,10 @@ def _check() -> tuple[Finding, ...]:
 
 
 @commands.command("upgrade")
-@each_force
+@region_and_each_force
 def upgrade_command() -> None:
     """Make the tables of the database, or bring them up to date."""
-    with open_app() as app:
+    with open_app(whole=True) as app:
         database = app.database
         say(f"The database is up to date: {database}.")
 

@@ -14,12 +14,14 @@ from bot import doctor
 from bot.app import App
 from bot.audit import Entry, Outcome
 from bot.commands.acting import TERMINAL, somebody
+from bot.commands.choosing import chosen, is_in_turn, region_and_each_force
 from bot.commands.terminal import EXIT_USER, open_app, out, say
 from bot.people import Surface
+from bot.region.app import ForceApp, RegionApp
 from metrics.calendar import LONDON
 from metrics.errors import UserError
 from store.audit import SqlAudit
-from store.backup import Manifest, back_up, manifest_file, restore
+from store.backup import Manifest, back_up, manifest_file, newest, read_manifest, restore
 from store.database import Database
 from store.restoring import settle
 
@@ -35,10 +37,14 @@ STYLES: Final = {
 
 
 @commands.command("backup")
+@region_and_each_force
 def backup_command(
     file: Annotated[
         Path | None,
-        typer.Argument(help="The copy; by default one named after the moment, in the folder set."),
+        typer.Argument(
+            help="The copy, or a folder for it, in which it is named after the moment; by default "
+            "the folder set. In a region a folder: in it is one for each force."
+        ),
     ] = None,
     *,
     keep: Annotated[
@@ -47,13 +53,15 @@ def backup_command(
     ] = None,
 ) -> None:
     """Copy the database (SQLite) while it is used, look the copy through, and say what it holds."""
-    with open_app(is_recorded=False) as app:  # it is written down below
+    with open_app(is_recorded=False, whole=True) as app:  # it is written down below
         now = app.now()
-        copy = file or _folder(app) / f"threatdesk-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.db"
+        copy = _new_copy(app, file, now)
         database = _database(app)
         try:
             _record(database, f"threatdesk backup {copy}", now, "Copied.")
-            made = back_up(database, copy, now=now, product_version=app.product_version)
+            made = back_up(
+                database, copy, now=now, product_version=app.product_version, force=_whose(app)
+            )
         finally:
             database.close()
         say(f"Copied to {copy}: {_words(made)}")
@@ -65,20 +73,26 @@ def backup_command(
 
 
 @commands.command("restore")
+@region_and_each_force
 def restore_command(
-    file: Annotated[Path, typer.Argument(help="A copy that `threatdesk backup` made.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A copy that `threatdesk backup` made; of a folder, the newest."),
+    ],
     *,
     replace: Annotated[
         bool, typer.Option("--replace", help="Set the database that is there aside.")
     ] = False,
 ) -> None:
     """Put a copy in the place of the database (SQLite), upgraded and looked through."""
-    with open_app(is_recorded=False) as app:  # it is written down below
+    with open_app(is_recorded=False, whole=True) as app:  # it is written down below
         now, database = app.now(), _database(app)
         try:
-            copied, aside = restore(file, database, replace=replace, now=now)
-            _record(database, f"threatdesk restore {file}", now, _restored(copied))
-            say(f"Restored {database} from {file}: {_words(copied)}")
+            copy = _made_copy(app, file)
+            _is_ours(app, copy)
+            copied, aside = restore(copy, database, replace=replace, now=now)
+            _record(database, f"threatdesk restore {copy}", now, _restored(copied))
+            say(f"Restored {database} from {copy}: {_words(copied)}")
         finally:
             database.close()
         if aside:
@@ -87,6 +101,7 @@ def restore_command(
 
 
 @commands.command("restored")
+@region_and_each_force
 def restored_command(
     copied: Annotated[
         datetime,
@@ -94,7 +109,7 @@ def restored_command(
     ],
 ) -> None:
     """After `pg_restore`: look the database through, and have what was told since looked for."""
-    with open_app(is_recorded=False) as app:  # it is written down below
+    with open_app(is_recorded=False, whole=True) as app:  # it is written down below
         now = app.now()
         copied_at = copied if copied.tzinfo else copied.replace(tzinfo=LONDON)
         if copied_at > now:
@@ -119,7 +134,7 @@ def doctor_command(
     as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
 ) -> None:
     """Look at everything this installation rests on, and say what to do; ends with 1 on faults."""
-    lines = doctor.examine(now=datetime.now(UTC))
+    lines = doctor.examine(now=datetime.now(UTC), force=chosen())
     if as_json:
         typer.echo(json.dumps([one.as_dict() for one in lines], indent=2))
     else:
@@ -130,6 +145,65 @@ def doctor_command(
                 say(f"       {one.todo}")
     if any(one.standing is doctor.Standing.FAULT for one in lines):
         raise typer.Exit(EXIT_USER)
+
+
+def _new_copy(app: App, given: Path | None, now: datetime) -> Path:
+    """Return where a copy goes.
+
+    Raises:
+        UserError: It is not said.
+    """
+    name = f"threatdesk-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.db"
+    if given is None:
+        return _folder(app) / name
+    if is_in_turn() or given.is_dir():
+        return _own(app, given) / name
+    return given
+
+
+def _made_copy(app: App, given: Path) -> Path:
+    """Return the copy that is meant; of a folder, the newest of what is to be restored.
+
+    Raises:
+        UserError: There is none.
+    """
+    if not (is_in_turn() or given.is_dir()):
+        return given
+    folder = _own(app, given)
+    found = newest(folder)
+    if found is None:
+        raise UserError(
+            f"There is no copy in {folder}.",
+            hint="`threatdesk backup` makes them; name the folder that it was given.",
+        )
+    return found[0]
+
+
+def _is_ours(app: App, copy: Path) -> None:
+    """Make sure that a copy of one force does not become another's database.
+
+    Raises:
+        UserError: It is of another force, or of the region itself.
+    """
+    whose, ours = read_manifest(copy).force, _whose(app)
+    if whose is not None and ours is not None and whose != ours:
+        of = f"of the force {whose}" if whose else "of what is no force's"
+        raise UserError(
+            f"The copy {copy} is {of}.",
+            hint="Name a copy of what is to be restored, or the folder with those of all.",
+        )
+
+
+def _whose(app: App) -> str | None:
+    """Return whose database it is in a region, as manifests say it; None without a region."""
+    if isinstance(app, ForceApp):
+        return app.force.id
+    return "" if isinstance(app, RegionApp) else None
+
+
+def _own(app: App, folder: Path) -> Path:
+    """Return a force's own folder inside one for all; the folder itself of what is no force's."""
+    return folder / app.force.id if isinstance(app, ForceApp) else folder
 
 
 def _folder(app: App) -> Path:

@@ -54,7 +54,7 @@ def _work_on(region: RegionApp, *, once: bool) -> None:
             log_to_screen(region.settings.log)
             say(f"At work for the {len(region.region.forces)} forces of {region.region.name}.")
             with metrics_offered(region):
-                keep_working(enduring(region, shift))
+                keep_working(shift)
             return
         shift.once()
         if undone := shift.undone():

@@ -9,6 +9,8 @@ from functools import partial
 from bot import checking
 from bot.doctor.model import Line, Patient, Standing
 from bot.jobs import Job
+from bot.region.app import ForceApp, RegionApp
+from bot.region.checking import about_channels, about_people, about_region
 from config.briefing import read_weekly
 
 
@@ -49,6 +51,21 @@ def slack(patient: Patient) -> Iterator[Line]:
 def teams(patient: Patient) -> Iterator[Line]:
     """Look whether Teams would let us in."""
     yield from _lines(checking.looked("Teams", lambda: checking.teams(patient.app)))
+
+
+def region(patient: Patient) -> Iterator[Line]:
+    """Look at the file of a region, and who is known in it; nothing of a single force."""
+    app = patient.app
+    if isinstance(app, RegionApp):
+        yield from _lines(checking.looked("Region", lambda: about_region(app)))
+        yield from _lines(checking.looked("Who is who", lambda: about_people(app)))
+
+
+def channels(patient: Patient) -> Iterator[Line]:
+    """Look whether a force of a region tells something where another reads."""
+    app = patient.app
+    if isinstance(app, ForceApp):
+        yield from _lines(checking.looked("Channels", lambda: about_channels(app)))
 
 
 def _lines(findings: Iterable[checking.Finding]) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from bot.doctor.model import Line, Patient, Standing, Unseen
 from metrics.calendar import LONDON, london_day, say_date
 from store.backup import MANIFEST, newest
 from store.database import Database
+from store.schemas import confined_to
 
 MB: Final = 1_000_000
 
@@ -116,6 +117,9 @@ def _room(what: str, folder: Path, free: int) -> Line:
 def backups(patient: Patient) -> Iterator[Line]:
     """Look whether there is a copy of the last day."""
     folder = patient.app.settings.backups
+    if confined_to(patient.app.settings.database_url.get_secret_value()):
+        yield Line(what="Backups", said="in those of the whole database: see the region's own")
+        return
     if folder is None:
         yield _look("no folder is set", "Set THREATDESK_BACKUPS, and make a copy every day.")
         return

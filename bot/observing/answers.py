@@ -44,6 +44,7 @@ def observed(
             log.info(
                 "asked",
                 extra={
+                    "force": answered.force,
                     "reference": answered.reference,
                     "surface": request.surface.value,
                     "command": answered.command,
@@ -53,7 +54,7 @@ def observed(
                     "seconds": round(seconds, 4),
                 },
             )
-        instruments.answered(
+        instruments.of(answered.force).answered(
             platform=platform,
             command=answered.command,
             outcome=answered.outcome.value,

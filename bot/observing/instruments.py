@@ -7,7 +7,8 @@ anything that was typed.
 
 from __future__ import annotations
 
-from typing import Final
+from copy import copy
+from typing import Final, Self
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info
 from prometheus_client.process_collector import ProcessCollector
@@ -31,20 +32,26 @@ RUN_S: Final = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
 class Instruments:
     """Counters and clocks of one process.  Thread-safe."""
 
-    def __init__(self, registry: CollectorRegistry, *, version: str) -> None:
+    def __init__(
+        self, registry: CollectorRegistry, *, version: str, by_force: bool = False
+    ) -> None:
         """Put them into a registry.
 
         Args:
             registry: Where they are read.
             version: Of the product.
+            by_force: Whether what is a force's says whose it is, in a region.  What takes long is
+                timed for all forces together: it would be thousands of series.
         """
+        force = ("force",) if by_force else ()
+        self._whose: tuple[str, ...] = ("",) if by_force else ()
         about = Info("threatdesk", "The product.", registry=registry)
         about.info({"version": version})
         ProcessCollector(registry=registry)
         self._answers = Counter(
             "threatdesk_answers",
             "Questions, orders and presses that were settled, by command and outcome.",
-            ("platform", "command", "outcome"),
+            (*force, "platform", "command", "outcome"),
             registry=registry,
         )
         self._answer_seconds = Histogram(
@@ -64,22 +71,33 @@ class Instruments:
         self._runs = Histogram(
             "threatdesk_run_seconds",
             "Attempts of jobs in this process, by how they ended.",
-            ("job", "outcome"),
+            (*force, "job", "outcome"),
             buckets=RUN_S,
             registry=registry,
         )
         self._attempts = Counter(
             "threatdesk_delivery_attempts",
             "Attempts to tell something in this process, by what became of them.",
-            ("platform", "operation", "outcome"),
+            (*force, "platform", "operation", "outcome"),
             registry=registry,
         )
         self._failures = Counter(
             "threatdesk_failures",
             "What failed in this process, by kind.",
-            ("kind",),
+            (
+                *force,
+                "kind",
+            ),
             registry=registry,
         )
+
+    def of(self, force: str) -> Self:
+        """Return what counts as a force's, by its id; empty: as no force's."""
+        if not self._whose:
+            return self
+        theirs = copy(self)
+        theirs._whose = (force,)  # noqa: SLF001 - a copy of ourselves
+        return theirs
 
     def answered(
         self, *, platform: str, command: str, outcome: str, failure: str | None, seconds: float
@@ -94,10 +112,10 @@ class Instruments:
             seconds: How long it took.
         """
         said = command or NONE
-        self._answers.labels(platform, said, outcome).inc()
+        self._answers.labels(*self._whose, platform, said, outcome).inc()
         self._answer_seconds.labels(platform, said).observe(seconds)
         if failure:
-            self._failures.labels(f"answer_{failure}").inc()
+            self._failures.labels(*self._whose, f"answer_{failure}").inc()
 
     def acknowledged(self, *, platform: str, status: int, seconds: float) -> None:
         """Count a request of a platform's, with the class of our status: 2xx, 4xx, 5xx."""
@@ -105,12 +123,12 @@ class Instruments:
 
     def ran(self, *, job: str, outcome: str, seconds: float) -> None:
         """Count an attempt of a job."""
-        self._runs.labels(job, outcome).observe(seconds)
+        self._runs.labels(*self._whose, job, outcome).observe(seconds)
         if outcome == "failed":
-            self._failures.labels("run").inc()
+            self._failures.labels(*self._whose, "run").inc()
 
     def told(self, *, platform: str, operation: str, outcome: str) -> None:
         """Count an attempt to tell something."""
-        self._attempts.labels(platform, operation, outcome).inc()
+        self._attempts.labels(*self._whose, platform, operation, outcome).inc()
         if outcome != "told":
-            self._failures.labels(f"delivery_{outcome}").inc()
+            self._failures.labels(*self._whose, f"delivery_{outcome}").inc()

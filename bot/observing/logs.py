@@ -41,6 +41,7 @@ QUIET: Final[Mapping[str, int]] = {
 """Libraries that say too much even as warnings."""
 
 FIELDS: Final = (
+    "force",
     "reference",
     "platform",
     "surface",

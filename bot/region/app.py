@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Never
 
+from bot.access import Views, views_for
 from bot.answer import Desk
 from bot.app import App
 from bot.delivery import Poster
@@ -20,6 +21,7 @@ from bot.handlers.command import Command
 from bot.handlers.region import region_command
 from bot.handlers.threatdesk import threatdesk_command
 from bot.observing.instruments import Instruments
+from bot.observing.standing import Standing
 from bot.region.catalogue import region_catalogue
 from bot.region.desk import ForceDesk, RegionDesk
 from bot.region.faces import RegionPeople, region_people
@@ -48,13 +50,21 @@ class ForceApp(App):
     force: Force
     region: RegionApp
 
-    @cached_property
+    @property
     def database(self) -> Database:
-        """The force's own database, made where it is not there, and brought up to date."""
-        make_schema(self.settings.database_url.get_secret_value())
-        database = Database(self.settings.database_url.get_secret_value())
-        database.upgrade()
-        return database
+        """The force's own database, made where it is not there, and brought up to date.
+
+        One that was there and is gone is not made anew, however often the force is opened.
+        """
+        kept = vars(self)  # a cached_property of Python 3.11 lets all forces wait for one
+        if "database" not in kept:
+            url = self.settings.database_url.get_secret_value()
+            database = self.region.database_of(self.force.id, url)
+            make_schema(url)
+            database.upgrade()
+            kept["database"] = database
+        found: Database = kept["database"]
+        return found
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -71,9 +81,14 @@ class ForceApp(App):
         return self.region.studio
 
     @property
+    def views(self) -> Views:
+        """What is seen of figures by whom, kept for all forces together."""
+        return self.region.views
+
+    @property
     def instruments(self) -> Instruments:
-        """What this process counts and times, of whichever force."""
-        return self.region.instruments
+        """What this process counts and times, as this force's."""
+        return self.region.instruments.of(self.force.id)
 
     @cached_property
     def posters(self) -> Mapping[str, Poster]:
@@ -111,6 +126,8 @@ class RegionApp(App):
         """Close every force that was opened, then what is shared."""
         for app in vars(self).get("forces", {}).values():
             app.__exit__(*details)
+        for database in self._databases.values():
+            database.close()
         App.__exit__(self, *details)
 
     @cached_property
@@ -142,6 +159,36 @@ class RegionApp(App):
         url = beside(self.settings.database_url.get_secret_value(), id_)
         own = settings_of(force, self.region, self.settings, database_url=url)
         return ForceApp(settings=own, force=force, region=self)
+
+    @cached_property
+    def _databases(self) -> dict[str, Database]:
+        return {}
+
+    def database_of(self, id_: str, url: str) -> Database:
+        """Return a force's database, the same one however often the force is opened.
+
+        Only so is it known, once its file is gone, that it was there.
+        """
+        return self._databases.setdefault(id_, Database(url))
+
+    @cached_property
+    def views(self) -> Views:
+        """What is seen of figures by whom, sized by how many forces are asked."""
+        return Views(views_for(len(self.region.forces)))
+
+    @property
+    def standing(self) -> Standing:
+        """How things stand in the database of each force, and in the region's own."""
+        return Standing(
+            lambda: self.database,
+            clock=self.now,
+            forces={id_: partial(getattr, app, "database") for id_, app in self.forces.items()},
+        )
+
+    @cached_property
+    def instruments(self) -> Instruments:
+        """What this process counts and times, by force."""
+        return self._instruments(by_force=True)
 
     def called(self, area: str, name: str) -> ForceApp | None:
         """Return the force that a plan's peer is, by its id or by its name; None: it is none."""

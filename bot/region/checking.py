@@ -14,17 +14,22 @@ from metrics.errors import UserError
 def check_region(settings: Settings) -> tuple[Finding, ...]:
     """Check the region's file, and everything of each force as far as the others allow."""
     with RegionApp(settings=settings) as region:
-        found = looked("Region", lambda: _region(region))
+        found = looked("Region", lambda: about_region(region))
         if any(one.problem for one in found):
             return found
         return (
             *found,
-            *looked("Who is who", lambda: _people(region)),
+            *looked("Who is who", lambda: about_people(region)),
             *(one for app in region.forces.values() for one in _force(app)),
         )
 
 
-def _region(region: RegionApp) -> Iterator[str]:
+def about_region(region: RegionApp) -> Iterator[str]:
+    """Say what the region's file holds.
+
+    Raises:
+        UserError: It cannot be used.
+    """
     said = region.region
     inside = f" in {len(said.regions)} regions" if said.regions else ""
     yield (
@@ -33,7 +38,12 @@ def _region(region: RegionApp) -> Iterator[str]:
     )
 
 
-def _people(region: RegionApp) -> Iterator[str]:
+def about_people(region: RegionApp) -> Iterator[str]:
+    """Say how many are known, and to how many forces.
+
+    Raises:
+        UserError: A force lets in people whom it does not name.
+    """
     people = region.people
     several = sum(
         1
@@ -45,11 +55,11 @@ def _people(region: RegionApp) -> Iterator[str]:
 
 def _force(app: ForceApp) -> tuple[Finding, ...]:
     """Check one force, under its name."""
-    found = (*check_app(app), *looked("Channels", lambda: _channels(app)))
+    found = (*check_app(app), *looked("Channels", lambda: about_channels(app)))
     return tuple(replace(one, what=f"{app.force.name}, {one.what}") for one in found)
 
 
-def _channels(app: ForceApp) -> Iterator[str]:
+def about_channels(app: ForceApp) -> Iterator[str]:
     """Look for channels of another force, or of the region, that this one would tell.
 
     Raises:

@@ -47,25 +47,10 @@ def live(app: App, progress: daily.Progress) -> None:
         UserError: A source cannot be read.
     """
     now = sample.DECIDED_AT
-    results = daily.load(
-        app.sources,
-        database=app.database,
-        catalogue=app.catalogue,
-        rules=app.rules,
-        now=now,
-        progress=progress,
-    )
+    results = app.load(now=now, progress=progress)
     problem = next((result.problem for result in results if result.problem), None)
     if problem:
         raise problem
-    daily.run(
-        database=app.database,
-        catalogue=app.catalogue,
-        plan_texts=app.plan_texts,
-        product_version=app.product_version,
-        as_at=None,
-        now=now,
-        progress=progress,
-    )
+    app.run(as_at=None, now=now, progress=progress)
     figures = find_figures(app.database, kind=SnapshotKind.DAILY, as_at=None)
     app.deciding.day(figures, now=now)

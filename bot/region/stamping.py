@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,9 +11,15 @@ from bot.delivery import Poster
 from bot.feed import Feed, FollowUp, Post
 from bot.region.addressing import to_force
 from bot.replies import Block, Button, Buttons, Footnote, Form, Heading, Menu, Reply
+from metrics.errors import ThreatDeskError
+
+log = logging.getLogger(__name__)
 
 HERE = "#"
 """What the address of a channel begins with, on the console."""
+
+AWAY = "away"
+"""The mark of a feed that cannot be read now."""
 
 
 def named(reply: Reply, name: str) -> Reply:
@@ -85,7 +92,7 @@ class ForcePoster:
 class Shown:
     """The feed of one force, and to whom of a platform it may be shown."""
 
-    feed: Feed
+    feed: Callable[[], Feed]  # raises where the force's database is away
     name: str
     readers: frozenset[str]  # addresses of the force's own people
 
@@ -103,13 +110,28 @@ class RegionFeed:
             _of(post, force, shown.name)
             for force, shown in self._forces.items()
             if reader in shown.readers
-            for post in shown.feed.posts(reader, at_most=at_most)
+            for post in self._posts(shown, reader, at_most)
         ]
         return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:at_most])
 
     def mark(self) -> str:
         """Return what changes whenever any force tells something."""
-        return "-".join(shown.feed.mark() for shown in self._forces.values())
+        return "-".join(self._mark(shown) for shown in self._forces.values())
+
+    @staticmethod
+    def _posts(shown: Shown, reader: str, at_most: int) -> Sequence[Post]:
+        try:
+            return shown.feed().posts(reader, at_most=at_most)
+        except ThreatDeskError as error:  # of this force: what the others told is shown
+            log.info("What %s told is not shown: %s", shown.name, error)
+            return ()
+
+    @staticmethod
+    def _mark(shown: Shown) -> str:
+        try:
+            return shown.feed().mark()
+        except ThreatDeskError:
+            return AWAY
 
 
 def _of(post: Post, force: str, name: str) -> Post:

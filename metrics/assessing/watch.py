@@ -21,7 +21,7 @@ from metrics.series import Counts
 from metrics.statistics.rate_reference import RateSeries
 from metrics.statistics.rates import RateSurveillance, Untested, survey
 from metrics.statistics.surveillance import (
-    ForecastCopies,
+    ForecastCache,
     History,
     Layout,
     NoVerdict,
@@ -88,7 +88,7 @@ def watched(
     *,
     memory: Memory,
     state: WatchState | None = None,
-    copies: ForecastCopies | None = None,
+    cache: ForecastCache | None = None,
 ) -> tuple[Watched, WatchState]:
     """Look at the latest days, or months, of every count and rate.
 
@@ -101,7 +101,7 @@ def watched(
         catalogue: Its notes say where recording changed.
         memory: Of what rests on whole months.
         state: What was learnt before; None: everything is learnt from scratch.
-        copies: Where forecasts are kept between runs; they spare work and change no figure.
+        cache: Where forecasts are kept between runs; it spares work and changes no figure.
 
     Returns:
         What was found, and what has been learnt.
@@ -119,7 +119,7 @@ def watched(
                 tuple(zip(rows.measure[series].tolist(), rows.area[series].tolist(), strict=True)),
             )
             before = state.learnt.get(key) if state else None
-            learnt[key] = _up_to_date(history, today, before, copies)
+            learnt[key] = _up_to_date(history, today, before, cache)
             _take(made, series, assess(history, learnt[key], today))
     for chosen, _, months in rows.by_reach(rows.is_count & ~daily, counts):
         series, layout = _with_their_force(rows, chosen, catalogue)
@@ -146,18 +146,18 @@ def _up_to_date(
     history: History,
     today: int,
     before: SurveillanceState | None,
-    copies: ForecastCopies | None,
+    cache: ForecastCache | None,
 ) -> SurveillanceState:
     """Return models fit to judge a day by: those of before, where they are of the same week."""
     if before is None or before.expectation.as_of > today:
-        return fit(history, today, windows=WATCHED_DAYS, copies=copies)
+        return fit(history, today, windows=WATCHED_DAYS, cache=cache)
     monday = history.first_day.weekday()
     this_week = (today + monday) // DAYS_A_WEEK
     if this_week == (before.expectation.as_of + monday) // DAYS_A_WEEK and not has_new_forecast(
         before, today
     ):
         return before
-    return fit(history, today, previous=before, windows=WATCHED_DAYS, copies=copies)
+    return fit(history, today, previous=before, windows=WATCHED_DAYS, cache=cache)
 
 
 def _is_daily(rows: Rows) -> NDArray[np.bool_]:

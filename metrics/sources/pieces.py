@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from metrics.copies import Copies
+from metrics.cache import Cache
 from metrics.delivery import InputFile
 from metrics.sources.duck import DuckFiles
 from metrics.sources.headers import is_copy
@@ -59,11 +59,11 @@ class Pieces:
             folder: Where the pieces of the source lie; made when the first is kept.
             read_as: Everything that decides what a file comes to: columns, delimiter.
         """
-        self._copies = Copies(folder, made_by=(FORMAT, duckdb.__version__, *read_as))
+        self._cache = Cache(folder, made_by=(FORMAT, duckdb.__version__, *read_as))
 
     def get(self, sha256: str) -> Piece | None:
         """Return the piece of a file's content, or None if there is none to rely on."""
-        body = self._copies.get(sha256)
+        body = self._cache.get(sha256)
         if body is None:
             return None
         reader = pa.BufferReader(body)
@@ -88,18 +88,18 @@ class Pieces:
         ):
             with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
                 writer.write_table(table)
-        self._copies.put(sha256, sink.getvalue().to_pybytes())
+        self._cache.put(sha256, sink.getvalue().to_pybytes())
 
     def remember(self, inputs: Iterable[InputFile]) -> None:
         """Note that these files together had no reference in two of them, and forget others."""
         inputs = tuple(inputs)
         together = _together_key(inputs)
-        self._copies.put(together, b"")
-        self._copies.keep_only({together, *(one.sha256 for one in inputs)})
+        self._cache.put(together, b"")
+        self._cache.keep_only({together, *(one.sha256 for one in inputs)})
 
     def remembers(self, inputs: Iterable[InputFile]) -> bool:
         """Whether these files together are known to have no reference in two of them."""
-        return self._copies.get(_together_key(inputs)) is not None
+        return self._cache.get(_together_key(inputs)) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Lock
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+
+_ALEMBIC: Final = Lock()
+"""Alembic keeps what it is at in its own modules: of one process, one upgrade at a time."""
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -38,5 +43,9 @@ def are_known(revisions: Iterable[str]) -> bool:
 
 
 def upgrade(connection: Connection) -> None:
-    """Bring the tables to the newest revision, in the transaction of the connection."""
-    command.upgrade(configuration(connection), "head")
+    """Bring the tables to the newest revision, in the transaction of the connection.
+
+    Any number of threads may, each with a database of its own.
+    """
+    with _ALEMBIC:
+        command.upgrade(configuration(connection), "head")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import duckdb
@@ -12,10 +13,14 @@ import pytest
 from bench.national.country import FORCES, KINDS, Force, forces, write_settings
 from bench.national.measuring import LATER, work
 from bench.national.records import LAST_DAY, LONGEST_DELAY, Size, months, write, write_changes
+from bot.app import CACHE, App
 from config.catalogue import read_catalogue
+from config.settings import Settings
 from config.sources import read_sources
 
 SMALL = Size(records=400_000, years=3)
+LONGER = Size(records=400_000, years=5)
+"""So long that forecasts were made before, and are kept."""
 
 
 @pytest.fixture(scope="module")
@@ -91,15 +96,31 @@ def test_a_day_later_only_files_of_the_last_months_have_changed(
     assert set(before) == {f"{first:%Y-%m}.parquet" for first in months(SMALL)}
 
 
-def test_the_daily_run_takes_in_the_day_that_is_added(tmp_path: Path, force: Force) -> None:
+def test_the_daily_run_takes_in_the_day_that_is_added_as_everything_anew_would(
+    tmp_path: Path, force: Force
+) -> None:
     folder = tmp_path / force.id
     write_settings(force, folder)
-    list(write(force, folder / "crimes", SMALL, known=LAST_DAY))
+    list(write(force, folder / "crimes", LONGER, known=LAST_DAY))
     url = f"sqlite:///{folder / 'threatdesk.db'}"
 
     first = work(folder, LAST_DAY, url)
-    list(write_changes(force, folder / "crimes", SMALL, known=LATER))
+    list(write_changes(force, folder / "crimes", LONGER, known=LATER))
     second = work(folder, LATER, url)
 
     assert first.positions == second.positions > 0
     assert second.rows > first.rows
+    assert {path.name for path in (folder / CACHE).iterdir()} == {"forecasts", "loads", "pieces"}
+    with_copies = compute_again(folder, url)
+    shutil.rmtree(folder / CACHE)
+    assert compute_again(folder, url) == with_copies
+
+
+def compute_again(folder: Path, url: str) -> list[str]:
+    """Compute the newest day again; it must be the snapshot that is there."""
+    settings = Settings(database_url=url, plan=str(folder / "plan"), data=folder, _env_file=None)
+    with App(settings=settings) as app:
+        now = datetime.combine(LATER + timedelta(days=1), time(9), tzinfo=UTC)
+        made = app.run(as_at=None, now=now, progress=lambda _: None)
+    assert not any(one.is_new for one in made)
+    return [one.snapshot.id for one in made]

@@ -1,4 +1,4 @@
-"""Copies are given back as they were kept, or not at all."""
+"""What is in a cache is given back as it was kept, or not at all."""
 
 from __future__ import annotations
 
@@ -6,65 +6,65 @@ from pathlib import Path
 
 import pytest
 
-from metrics.copies import Copies
+from metrics.cache import Cache
 
 
 @pytest.fixture
-def copies(tmp_path: Path) -> Copies:
+def cache(tmp_path: Path) -> Cache:
     """A folder that does not exist yet."""
-    return Copies(tmp_path / "copies", made_by=("1",))
+    return Cache(tmp_path / "cache", made_by=("1",))
 
 
-def test_what_was_kept_is_found_by_its_key_alone(copies: Copies, tmp_path: Path) -> None:
-    copies.put("a", b"first")
-    copies.put("b", b"")
+def test_what_was_kept_is_found_by_its_key_alone(cache: Cache, tmp_path: Path) -> None:
+    cache.put("a", b"first")
+    cache.put("b", b"")
 
-    another = Copies(tmp_path / "copies", made_by=("1",))
+    another = Cache(tmp_path / "cache", made_by=("1",))
 
     assert (another.get("a"), another.get("b"), another.get("c")) == (b"first", b"", None)
 
 
-def test_what_another_maker_kept_is_not_found(copies: Copies, tmp_path: Path) -> None:
-    copies.put("a", b"first")
+def test_what_another_maker_kept_is_not_found(cache: Cache, tmp_path: Path) -> None:
+    cache.put("a", b"first")
 
-    assert Copies(tmp_path / "copies", made_by=("2",)).get("a") is None
+    assert Cache(tmp_path / "cache", made_by=("2",)).get("a") is None
 
 
 @pytest.mark.parametrize("place", [0, 40, -1])
 def test_a_damaged_copy_is_as_good_as_none(
-    copies: Copies, tmp_path: Path, place: int, caplog: pytest.LogCaptureFixture
+    cache: Cache, tmp_path: Path, place: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    copies.put("a", b"a long enough text")
-    [path] = (tmp_path / "copies").iterdir()
+    cache.put("a", b"a long enough text")
+    [path] = (tmp_path / "cache").iterdir()
     written = bytearray(path.read_bytes())
     written[place] ^= 1
     path.write_bytes(bytes(written))
 
-    assert copies.get("a") is None
+    assert cache.get("a") is None
     assert "is damaged; what it is a copy of is made again" in caplog.text
 
 
-def test_what_is_not_wanted_any_more_is_removed(copies: Copies, tmp_path: Path) -> None:
+def test_what_is_not_wanted_any_more_is_removed(cache: Cache, tmp_path: Path) -> None:
     for key in "abc":
-        copies.put(key, key.encode())
-    today = Copies(tmp_path / "copies", made_by=("1",))
+        cache.put(key, key.encode())
+    today = Cache(tmp_path / "cache", made_by=("1",))
     today.get("b")
     today.get("d")
 
     today.keep_only(today.used)
 
     assert [today.get(key) for key in "abc"] == [None, b"b", None]
-    assert len(list((tmp_path / "copies").iterdir())) == 1
+    assert len(list((tmp_path / "cache").iterdir())) == 1
 
 
 def test_where_nothing_can_be_kept_nothing_fails(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / "copies").write_text("a file where the folder should be", encoding="utf-8")
-    copies = Copies(tmp_path / "copies", made_by=())
+    (tmp_path / "cache").write_text("a file where the folder should be", encoding="utf-8")
+    cache = Cache(tmp_path / "cache", made_by=())
 
-    copies.put("a", b"first")
-    copies.keep_only(set())
+    cache.put("a", b"first")
+    cache.keep_only(set())
 
-    assert copies.get("a") is None
+    assert cache.get("a") is None
     assert "cannot be kept" in caplog.text

@@ -77,11 +77,11 @@ def test_only_loads_since_the_copy_are_read(
     session: Session, tmp_path: Path, reads: list[int]
 ) -> None:
     save(session, DAYS)
-    known(session, WITHIN, copies=tmp_path)
+    known(session, WITHIN, cache=tmp_path)
     save(session, [CORRECTED], at=MORNING + timedelta(days=1))
 
-    found = known(session, WITHIN, copies=tmp_path)
-    again = known(session, WITHIN, copies=tmp_path)
+    found = known(session, WITHIN, cache=tmp_path)
+    again = known(session, WITHIN, cache=tmp_path)
 
     assert reads == [3, 1, 0]
     same(found, known(session, WITHIN))
@@ -91,11 +91,11 @@ def test_only_loads_since_the_copy_are_read(
 
 def test_a_damaged_copy_is_not_relied_upon(session: Session, tmp_path: Path) -> None:
     save(session, DAYS)
-    whole = known(session, WITHIN, copies=tmp_path / "copies")
-    [copy] = [path for path in (tmp_path / "copies").rglob("*") if path.is_file()]
+    whole = known(session, WITHIN, cache=tmp_path / "cache")
+    [copy] = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     copy.write_bytes(copy.read_bytes()[:-9] + b"something")
 
-    same(known(session, WITHIN, copies=tmp_path / "copies"), whole)
+    same(known(session, WITHIN, cache=tmp_path / "cache"), whole)
 
 
 def test_a_copy_of_another_database_with_as_many_loads_is_not_taken(
@@ -103,20 +103,20 @@ def test_a_copy_of_another_database_with_as_many_loads_is_not_taken(
 ) -> None:
     with session.begin_nested() as one:
         save(session, DAYS[:1])
-        known(session, WITHIN, copies=tmp_path)
+        known(session, WITHIN, cache=tmp_path)
         one.rollback()
     save(session, DAYS[1:2], at=MORNING + timedelta(minutes=1))
 
-    same(known(session, WITHIN, copies=tmp_path), known(session, WITHIN))
+    same(known(session, WITHIN, cache=tmp_path), known(session, WITHIN))
 
 
 def test_when_the_areas_are_others_everything_is_put_together_anew(
     session: Session, tmp_path: Path, reads: list[int]
 ) -> None:
     save(session, DAYS)
-    known(session, WITHIN, copies=tmp_path)
+    known(session, WITHIN, cache=tmp_path)
 
-    known(session, WITHIN | {AreaId("melton"): frozenset({AreaId("melton")})}, copies=tmp_path)
+    known(session, WITHIN | {AreaId("melton"): frozenset({AreaId("melton")})}, cache=tmp_path)
 
     assert reads == [3, 3]
 
@@ -125,10 +125,10 @@ def test_what_was_known_at_a_moment_is_told_with_copies_of_later_ones_there(
     session: Session, tmp_path: Path
 ) -> None:
     save(session, [*DAYS, CORRECTED])
-    known(session, WITHIN, copies=tmp_path)
+    known(session, WITHIN, cache=tmp_path)
     then = MORNING + timedelta(hours=1)
 
-    found = known(session, WITHIN, known_at=then, copies=tmp_path)
+    found = known(session, WITHIN, known_at=then, cache=tmp_path)
 
     assert_frame_equal(found.table.rows, merge(DAYS[:2], WITHIN).rows)
 
@@ -140,7 +140,7 @@ def test_sources_are_put_side_by_side_with_their_loads_in_order(
     save(session, [on(date(2013, 12, 31), 0.7, SURVEY)], source="a survey")
     save(session, DAYS[1:], at=MORNING + timedelta(days=1))
 
-    found = known(session, WITHIN, copies=tmp_path)
+    found = known(session, WITHIN, cache=tmp_path)
 
     assert found.table.rows["count"].sum() == pytest.approx(8 + 9 + 10 + 0.7)
     numbers = [load.id for load in found.loads]
@@ -153,12 +153,12 @@ def test_of_two_sources_that_count_the_same_the_newest_load_holds(
     save(session, DAYS)
     save(session, [CORRECTED], source="another", at=MORNING + timedelta(days=1))
 
-    found = known(session, WITHIN, copies=tmp_path)
+    found = known(session, WITHIN, cache=tmp_path)
 
     assert_frame_equal(found.table.rows, merge([*DAYS, CORRECTED], WITHIN).rows)
 
 
 def test_where_nothing_was_loaded_nothing_is_known(session: Session, tmp_path: Path) -> None:
-    found = known(session, WITHIN, copies=tmp_path)
+    found = known(session, WITHIN, cache=tmp_path)
 
     assert (found.loads, len(found.table.rows), len(found.table.covers)) == ((), 0, 0)

@@ -9,7 +9,7 @@ from metrics.statistics.surveillance.detector import (
     fit,
     has_new_forecast,
 )
-from metrics.statistics.surveillance.hindcast import ForecastCopies
+from metrics.statistics.surveillance.hindcast import ForecastCache
 from metrics.statistics.surveillance.history import (
     Direction,
     History,
@@ -21,7 +21,7 @@ from metrics.statistics.surveillance.verdict import NoVerdict, Surveillance
 
 __all__ = [
     "Direction",
-    "ForecastCopies",
+    "ForecastCache",
     "History",
     "Layout",
     "LevelIndex",

@@ -11,7 +11,7 @@ from metrics.errors import UserError
 from metrics.statistics.surveillance import constants
 from metrics.statistics.surveillance.expectation import Expectation, fit_expectation
 from metrics.statistics.surveillance.hindcast import (
-    ForecastCopies,
+    ForecastCache,
     Hindcasts,
     hindcast,
     hindcast_days,
@@ -54,7 +54,7 @@ def fit(
     *,
     previous: SurveillanceState | None = None,
     windows: tuple[int, ...] = constants.WINDOWS,
-    copies: ForecastCopies | None = None,
+    cache: ForecastCache | None = None,
 ) -> SurveillanceState:
     """Learn everything that can be known at the end of a day.
 
@@ -64,7 +64,7 @@ def fit(
         previous: What was learnt on an earlier day of the same series: its forecasts are kept and
             only those that have come due since are made.
         windows: Lengths in days.  Must be those of `previous`.
-        copies: Forecasts that earlier runs have kept; they spare work and change no figure.
+        cache: Where earlier runs have kept forecasts; it spares work and changes no figure.
 
     Raises:
         UserError: The counts do not reach `today`.
@@ -74,7 +74,7 @@ def fit(
     start = previous.expectation.children.coefficients if previous is not None and kept else None
     expectation = fit_expectation(history, today, start=start)
     old = previous.hindcasts if previous is not None and kept else None
-    hindcasts = hindcast(history, today, windows, previous=old, copies=copies)
+    hindcasts = hindcast(history, today, windows, previous=old, cache=cache)
     dispersion = weekly_dispersion(history.layout, expectation.children)
     return SurveillanceState(
         windows=windows,

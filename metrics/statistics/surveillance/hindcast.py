@@ -49,8 +49,8 @@ class Hindcasts:
     expected: Array
 
 
-class ForecastCopies(Protocol):
-    """Where forecasts are kept from one run to the next; see `metrics.copies`."""
+class ForecastCache(Protocol):
+    """Where forecasts are kept from one run to the next; see `metrics.cache`."""
 
     def get(self, key: str) -> bytes | None:
         """Return what was kept under a key."""
@@ -65,13 +65,13 @@ def hindcast(
     windows: tuple[int, ...],
     *,
     previous: Hindcasts | None = None,
-    copies: ForecastCopies | None = None,
+    cache: ForecastCache | None = None,
 ) -> Hindcasts:
     """Make every due forecast up to `today` that was not made before.
 
     Forecast days lie on a fixed grid of columns, so that rolling forward adds forecasts and drops
     old ones without making any again.  Each is made from nothing but the history up to its day, so
-    it is the same, to the bit, whichever run makes it: a copy changes no figure.
+    it is the same, to the bit, whichever run makes it: a kept one changes no figure.
 
     Args:
         history: Counts of all series.
@@ -79,22 +79,22 @@ def hindcast(
         windows: Lengths in days.
         previous: Forecasts made earlier of the same series; those that are due are taken as they
             are, whatever has been corrected since.
-        copies: Forecasts of earlier runs, each found by the history it was made of; takes new ones.
+        cache: Forecasts of earlier runs, each found by the history it was made of; takes new ones.
     """
     known: dict[int, tuple[Array, Array]] = {}
     if previous is not None:
         made = zip(previous.days.tolist(), previous.observed, previous.expected, strict=True)
         known = {day: (observed, expected) for day, observed, expected in made}
     days = hindcast_days(today)
-    keys = _keys(history, days, windows) if copies is not None else {}
+    keys = _keys(history, days, windows) if cache is not None else {}
     found = []
     for day in days.tolist():
-        forecast = known.get(day) or _copy(copies, keys.get(day, ""))
+        forecast = known.get(day) or _kept(cache, keys.get(day, ""))
         if forecast is None:
             forecast = forecast_windows(history, fit_expectation(history, day), day, windows)
-            if copies is not None:
+            if cache is not None:
                 arrays = {"observed": forecast[0], "expected": forecast[1]}
-                copies.put(keys[day], to_bytes({}, arrays))
+                cache.put(keys[day], to_bytes({}, arrays))
         found.append(forecast)
     nothing = np.empty((0, len(history.counts), len(windows)))
     return Hindcasts(
@@ -121,8 +121,8 @@ def forecast_windows(
     return window_sums(counts, model.daily(history, first, day), windows)
 
 
-def _copy(copies: ForecastCopies | None, key: str) -> tuple[Array, Array] | None:
-    content = copies.get(key) if copies is not None else None
+def _kept(cache: ForecastCache | None, key: str) -> tuple[Array, Array] | None:
+    content = cache.get(key) if cache is not None else None
     if content is None:
         return None
     _, arrays = from_bytes(content)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot import daily
 from bot.region import demo, sample
 from bot.region.app import RegionApp
 from bot.region.peers import OwnFigures
@@ -109,12 +108,5 @@ def test_two_forces_that_are_each_others_peers_come_to_rest(own_region: RegionAp
             demo.live(app, quiet)
 
     for app in own_region.forces.values():
-        results = daily.load(
-            app.sources,
-            database=app.database,
-            catalogue=app.catalogue,
-            rules=app.rules,
-            now=sample.DECIDED_AT,
-            progress=quiet,
-        )
+        results = app.load(now=sample.DECIDED_AT, progress=quiet)
         assert all(one.unchanged for one in results), app.force.name

@@ -42,17 +42,17 @@ def history() -> History:
 @pytest.fixture(scope="module")
 def yesterday(history: History) -> Remembered:
     """What the run of the day before has kept."""
-    copies = Remembered()
-    hindcast(_until(history, TODAY - 1), TODAY - 1, WINDOWS, copies=copies)
-    return copies
+    cache = Remembered()
+    hindcast(_until(history, TODAY - 1), TODAY - 1, WINDOWS, cache=cache)
+    return cache
 
 
 def _until(history: History, day: int) -> History:
     return replace(history, counts=history.counts[:, : day + 1].copy())
 
 
-def _afresh(copies: Remembered) -> Remembered:
-    return Remembered(held=dict(copies.held))
+def _afresh(cache: Remembered) -> Remembered:
+    return Remembered(held=dict(cache.held))
 
 
 def _with(history: History, column: int) -> History:
@@ -65,12 +65,12 @@ def _with(history: History, column: int) -> History:
 def test_a_run_that_has_copies_gives_the_same_to_the_bit(
     history: History, yesterday: Remembered
 ) -> None:
-    copies = _afresh(yesterday)
+    cache = _afresh(yesterday)
 
-    kept = fit(history, TODAY, windows=WINDOWS, copies=copies)
+    kept = fit(history, TODAY, windows=WINDOWS, cache=cache)
     fresh = fit(history, TODAY, windows=WINDOWS)
 
-    assert copies.made == 0
+    assert cache.made == 0
     assert np.array_equal(kept.hindcasts.expected, fresh.hindcasts.expected, equal_nan=True)
     assert np.array_equal(kept.hindcasts.observed, fresh.hindcasts.observed, equal_nan=True)
     assert np.array_equal(kept.drift, fresh.drift)
@@ -79,12 +79,12 @@ def test_a_run_that_has_copies_gives_the_same_to_the_bit(
 def test_a_correction_has_only_the_forecasts_after_it_made_again(
     history: History, yesterday: Remembered
 ) -> None:
-    copies, days = _afresh(yesterday), hindcast_days(TODAY)
+    cache, days = _afresh(yesterday), hindcast_days(TODAY)
     corrected = _with(history, int(days[-3]) - 1)
 
-    found = hindcast(corrected, TODAY, WINDOWS, copies=copies)
+    found = hindcast(corrected, TODAY, WINDOWS, cache=cache)
 
-    assert copies.made == 3
+    assert cache.made == 3
     fresh = hindcast(corrected, TODAY, WINDOWS)
     assert np.array_equal(found.expected, fresh.expected, equal_nan=True)
     assert np.array_equal(found.observed, fresh.observed, equal_nan=True)
@@ -93,14 +93,14 @@ def test_a_correction_has_only_the_forecasts_after_it_made_again(
 def test_what_no_model_looks_at_any_more_makes_no_forecast_again(history: History) -> None:
     long = replace(history, counts=np.tile(history.counts, 2))
     today = long.counts.shape[1] - 1
-    copies = Remembered()
-    before = hindcast(long, today, WINDOWS, copies=copies)
-    made = copies.made
+    cache = Remembered()
+    before = hindcast(long, today, WINDOWS, cache=cache)
+    made = cache.made
 
     oldest = int(hindcast_days(today)[0]) - LOOKS_BACK - HINDCAST_STEP
-    found = hindcast(_with(long, oldest), today, WINDOWS, copies=copies)
+    found = hindcast(_with(long, oldest), today, WINDOWS, cache=cache)
 
-    assert copies.made == made
+    assert cache.made == made
     fresh = hindcast(_with(long, oldest), today, WINDOWS)
     assert np.array_equal(found.expected, fresh.expected, equal_nan=True)
     assert np.array_equal(found.expected, before.expected, equal_nan=True)
@@ -109,14 +109,14 @@ def test_what_no_model_looks_at_any_more_makes_no_forecast_again(history: Histor
 def test_the_oldest_day_that_a_model_looks_at_makes_its_forecast_again(history: History) -> None:
     long = replace(history, counts=np.tile(history.counts, 2))
     today = long.counts.shape[1] - 1
-    copies = Remembered()
-    before = hindcast(long, today, WINDOWS, copies=copies)
-    made = copies.made
+    cache = Remembered()
+    before = hindcast(long, today, WINDOWS, cache=cache)
+    made = cache.made
 
     oldest = int(hindcast_days(today)[0]) - LOOKS_BACK + 1
-    found = hindcast(_with(long, oldest), today, WINDOWS, copies=copies)
+    found = hindcast(_with(long, oldest), today, WINDOWS, cache=cache)
 
-    assert copies.made > made
+    assert cache.made > made
     assert not np.array_equal(found.expected[0], before.expected[0], equal_nan=True)
 
 
@@ -124,7 +124,7 @@ def test_the_oldest_day_that_a_model_looks_at_makes_its_forecast_again(history: 
 def test_what_else_a_forecast_rests_on_makes_it_again(
     what: str, history: History, yesterday: Remembered
 ) -> None:
-    copies, days = _afresh(yesterday), hindcast_days(TODAY)
+    cache, days = _afresh(yesterday), hindcast_days(TODAY)
     day = history.first_day + timedelta(days=int(days[-2]) - 100)
     changed = {
         "a change of recording": replace(history, changes=(RecordingChange(measure=0, day=day),)),
@@ -132,9 +132,9 @@ def test_what_else_a_forecast_rests_on_makes_it_again(
         "another first day": replace(history, first_day=history.first_day - timedelta(days=1)),
     }[what]
 
-    found = hindcast(changed, TODAY, WINDOWS, copies=copies)
+    found = hindcast(changed, TODAY, WINDOWS, cache=cache)
 
-    assert copies.made >= 2
+    assert cache.made >= 2
     fresh = hindcast(changed, TODAY, WINDOWS)
     assert np.array_equal(found.expected, fresh.expected, equal_nan=True)
 
