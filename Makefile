@@ -4,12 +4,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check spark pictures lock sbom licences clean
+.PHONY: run test check coverage spark pictures lock sbom licences clean
 
 run: $(VENV)/run.installed
 	$(BIN)/threatdesk demo
 
 test: check
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+coverage: $(VENV)/test.installed
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 check: $(VENV)/test.installed

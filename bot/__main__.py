@@ -10,21 +10,9 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import (
-    alerts,
-    audit,
-    briefing,
-    console,
-    figures,
-    keeping,
-    register,
-    replay,
-    safekeeping,
-    serving,
-    working,
-)
 from bot.commands.acting import running
 from bot.commands.choosing import choose
+from bot.commands.menu import Menu
 from bot.commands.terminal import EXIT_BUG, EXIT_USER, fail
 from bot.observing.logs import keep_log
 from config.settings import read_settings
@@ -34,25 +22,12 @@ from metrics.errors import ThreatDeskError, UserError
 log = logging.getLogger(__name__)
 
 cli = typer.Typer(
+    cls=Menu,
     help="Police performance: daily dashboards against last year and against the plan.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (
-    figures,
-    alerts,
-    briefing,
-    register,
-    audit,
-    replay,
-    console,
-    serving,
-    working,
-    keeping,
-    safekeeping,
-):
-    cli.add_typer(part.commands)
 
 
 @cli.callback()

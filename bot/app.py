@@ -10,12 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
 from pydantic import SecretStr
-from slack_sdk import WebClient
 
 from bot.access import USUAL, Views
 from bot.alerts.model import Destination
@@ -25,12 +24,7 @@ from bot.answer import Desk
 from bot.briefing_run import Briefings, Reader, find_doing, readers
 from bot.channels.console.posting import CONSOLE, ConsolePoster
 from bot.channels.once import KEPT_FOR, Once
-from bot.channels.slack.posting import TIMEOUT_S as POST_TIMEOUT_S
-from bot.channels.slack.posting import SlackPoster
 from bot.channels.teams.addresses import TEAMS
-from bot.channels.teams.posting import TeamsPoster
-from bot.channels.teams.signing_in import SignIn
-from bot.channels.workflows.posting import WORKFLOW, WorkflowPoster
 from bot.conversations import Conversations
 from bot.daily import Loaded, Made, Progress, load, run
 from bot.deciding import Deciding
@@ -75,6 +69,9 @@ from store.outbox import SqlOutbox
 from store.register import SqlRegister
 from store.subscriptions import SqlSubscriptions
 
+if TYPE_CHECKING:
+    from bot.channels.teams.signing_in import SignIn
+
 PRODUCT: Final = "threat-desk"
 
 SLACK: Final = "slack"
@@ -107,8 +104,7 @@ class App:
 
     def __exit__(self, *_: object) -> None:
         for poster in vars(self).get("posters", {}).values():
-            if isinstance(poster, (TeamsPoster, WorkflowPoster)):
-                poster.close()
+            getattr(poster, "close", lambda: None)()
         if "studio" in vars(self):
             self.studio.close()
         if "database" in vars(self):
@@ -375,24 +371,35 @@ class App:
 
     @cached_property
     def posters(self) -> Mapping[str, Poster]:
-        """The platforms that can be posted to, as far as they are set up."""
+        """The platforms that can be posted to, as far as they are set up.
+
+        Their libraries are imported here: most commands post nothing, and start the sooner.
+        """
         posters: dict[str, Poster] = {CONSOLE: ConsolePoster()}
         token = self.settings.slack_bot_token
         if token:
+            from slack_sdk import WebClient
+
+            from bot.channels.slack.posting import TIMEOUT_S, SlackPoster
+
             client = WebClient(
                 token=token.get_secret_value(),
                 base_url=self.settings.slack_api_url,
-                timeout=POST_TIMEOUT_S,
+                timeout=TIMEOUT_S,
                 retry_handlers=[],  # the outbox tries again, and looks before it does
             )
             posters[SLACK] = SlackPoster(client, draw=self.draw)
         if self.teams:
             posters[TEAMS] = self._teams_poster(self.teams)
         if self.workflows:
+            from bot.channels.workflows.posting import WORKFLOW, WorkflowPoster
+
             posters[WORKFLOW] = WorkflowPoster(self.workflows)
         return posters
 
-    def _teams_poster(self, teams: TeamsSettings) -> TeamsPoster:
+    def _teams_poster(self, teams: TeamsSettings) -> Poster:
+        from bot.channels.teams.posting import TeamsPoster
+
         return TeamsPoster(
             self.teams_sign_in(teams),
             tenant=teams.tenant,
@@ -405,6 +412,8 @@ class App:
     @staticmethod
     def teams_sign_in(teams: TeamsSettings) -> SignIn:
         """Return what signs in to Teams, on one event loop."""
+        from bot.channels.teams.signing_in import SignIn
+
         secret = teams.secret.get_secret_value()
         return SignIn(app_id=teams.app_id, tenant=teams.tenant, secret=secret)
 

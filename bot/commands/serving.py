@@ -1,4 +1,4 @@
-"""`threatdesk web | manifest | ask`: people ask, and are answered."""
+"""`threatdesk web | manifest`: people ask on a platform, and are answered."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from typing import Annotated
 
 import typer
 
-from bot.answer import Request
 from bot.app import App
-from bot.channels.console.posting import CONSOLE
 from bot.channels.slack.manifest import manifest as slack_manifest
 from bot.channels.teams import manifest as teams_manifest
-from bot.commands.acting import TERMINAL, somebody
 from bot.commands.several import serve_in_processes
 from bot.commands.terminal import open_app, out
 from bot.observing.logs import log_to_screen
-from bot.render import plain
 from bot.serving import serve
 from config.teams import read_app_id
 from metrics.errors import UserError
@@ -98,26 +94,3 @@ def _write(file: Path, content: bytes) -> None:
             hint="Name a folder that is there and that this user may write to.",
         ) from error
     out().print(f"{file} is written.")
-
-
-@commands.command("ask")
-def ask_command(
-    words: Annotated[list[str], typer.Argument(help="As in chat: priority 12, or a question.")],
-    person: Annotated[
-        str, typer.Option("--as", help="A person of people.toml, by their console id.")
-    ] = "analyst",
-) -> None:
-    """Ask as in chat, and show the answer here."""
-    with open_app(is_recorded=False, whole=True) as app:  # the desk writes it down
-        known = app.people.on(CONSOLE)
-        if person not in known:
-            raise UserError(
-                f"people.toml names nobody with console = “{person}”.",
-                hint=f"It knows {', '.join(known) or 'nobody on the console'}.",
-            )
-        request = Request(
-            text=" ".join(words), person=known[person], at=app.now(), place=somebody().id
-        )
-        answered = app.heard_on(TERMINAL)(request)
-        screen = out()
-        screen.out(plain.render(answered.reply, width=screen.width), highlight=False)

@@ -19,14 +19,7 @@ from config.sources import (
 )
 from metrics.delivery import Delivery, InputFile
 from metrics.model import Catalogue
-from metrics.sources.extract import Extract
-from metrics.sources.incidents import Incidents
-from metrics.sources.peers import Peers
-from metrics.sources.policeuk import PoliceUk
-from metrics.sources.population import Population
-from metrics.sources.returns import Returns, ReturnsDelivery, SuppliedReturn
-from metrics.sources.sql import Sql
-from metrics.sources.surveys import Surveys
+from metrics.sources.returns import ReturnsDelivery, SuppliedReturn
 
 __all__ = ["ChangingSource", "ReturnsDelivery", "Source", "SuppliedReturn", "open_source"]
 
@@ -101,22 +94,39 @@ def open_source(
     Raises:
         SourceError: The settings name columns that the kind of source does not have.
     """
+    # What reads one kind is imported where there is one: DuckDB alone takes a while.
     match settings:
         case PoliceUkSource():
+            from metrics.sources.policeuk import PoliceUk
+
             return PoliceUk(settings, folder, spark=spark)
         case ExtractSource():
+            from metrics.sources.extract import Extract
+
             return Extract(settings, folder, spark=spark, pieces=pieces)
         case SqlSource():
+            from metrics.sources.sql import Sql
+
             return Sql(settings)
         case IncidentsSource():
+            from metrics.sources.incidents import Incidents
+
             return Incidents(settings, folder)
         case SurveysSource():
+            from metrics.sources.surveys import Surveys
+
             return Surveys(settings, folder)
         case ReturnsSource():
+            from metrics.sources.returns import Returns
+
             return Returns(settings, folder)
         case PopulationSource():
+            from metrics.sources.population import Population
+
             return Population(settings, folder)
         case PeersSource():
+            from metrics.sources.peers import Peers
+
             return Peers(settings, folder)
         case _:
             assert_never(settings)
