@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from typing import Final
 import duckdb
 
 from bench.generators import records
-from bot.app import App
+from bot.app import CACHE, App
 from config.catalogue import PLANS, read_catalogue
 from config.settings import Settings
 
@@ -49,6 +50,8 @@ path = "{path}"
 def product(folder: Path, forces: int) -> dict[str, float]:
     """Run the daily job on each force's records; return seconds, peak memory and positions."""
     clock = Clock()
+    for force in range(forces):
+        shutil.rmtree(_home(folder, force) / CACHE, ignore_errors=True)  # everything is worked out
     apps = [_app(folder, force) for force in range(forces)]
     for app in apps:
         _ = app.catalogue, app.sources
@@ -81,18 +84,23 @@ def scan(folder: Path, forces: int) -> dict[str, float]:
     return {"seconds": time.perf_counter() - started, "mb": _peak()}
 
 
+def _home(folder: Path, force: int) -> Path:
+    return folder / f"force-{force}"
+
+
 def _records(folder: Path, force: int) -> Path:
-    return folder / f"force-{force}.csv"
+    return _home(folder, force) / "crimes.csv"
 
 
 def _app(folder: Path, force: int) -> App:
-    database = folder / f"force-{force}-{time.monotonic_ns()}.db"
+    home = _home(folder, force)
+    database = home / f"{time.monotonic_ns()}.db"
     return App(
         settings=Settings(
             database_url=f"sqlite:///{database}",
             plan=PLAN,
-            data=folder,
-            sources=folder / f"force-{force}.toml",
+            data=home,
+            sources=home / "sources.toml",
             _env_file=None,
         )
     )
@@ -128,9 +136,10 @@ def _prepare(folder: Path, forces: int, *, rows: int, years: int) -> None:
     classes += [f'"{one}" = "closed"' for one in records.CLOSURES]
     for force in range(forces):
         path = _records(folder, force)
+        path.parent.mkdir()
         records.write(path, rows=rows, years=years, seed=force, catalogue=catalogue)
         text = SOURCES.format(path=path.name) + "\n".join(classes) + "\n"
-        (folder / f"force-{force}.toml").write_text(text, encoding="utf-8")
+        (path.parent / "sources.toml").write_text(text, encoding="utf-8")
 
 
 def _measured(what: str, folder: Path, forces: int) -> dict[str, float]:

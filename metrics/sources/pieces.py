@@ -141,7 +141,7 @@ def read_by_piece(
     set_apart, misshapen = Rejections(), dict[int, int]()
     if fresh:
         marks = _marks(files, reference, fresh)
-        if _in_two([*(piece.marks for piece in found.values()), *map(np.unique, marks.values())]):
+        if _in_two([*(piece.marks for piece in found.values()), *map(_once, marks.values())]):
             return None
         table, misshapen = aggregated(
             files,
@@ -207,6 +207,13 @@ def _marks(files: DuckFiles, reference: str, numbers: Sequence[int]) -> dict[int
     return {number: np.sort(marks) for number, marks in found.items()}
 
 
+def _once(marks: Marks) -> Marks:
+    """Return some hashes in order, each once; NumPy would not know that they are in order."""
+    is_new = np.ones(len(marks), dtype=bool)
+    is_new[1:] = marks[1:] != marks[:-1]
+    return marks[is_new]
+
+
 def _repeated(marks: Marks) -> int:
     """Return how many of some hashes in order repeat the one before."""
     return int((marks[1:] == marks[:-1]).sum())
@@ -220,7 +227,7 @@ def _in_two(marks: Sequence[Marks]) -> bool:
 def _piece(table: pa.Table, marks: Marks, held: int, *, with_reference: bool) -> Piece:
     return Piece(
         table=table,
-        marks=np.unique(marks),
+        marks=_once(marks),
         blank=held - len(marks) if with_reference else 0,
         repeated=_repeated(marks),
     )

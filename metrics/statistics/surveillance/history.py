@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class Layout:
             raise ValueError("the parent of a series must be its own parent")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class History:
     """Counts by day of every series, with what is known about their days.
 
@@ -117,10 +118,15 @@ class History:
 
     def special_kinds(self, first: int, last: int) -> tuple[Indices, int]:
         """Kind of each column from `first` to `last`: 0 ordinary, and the number of kinds."""
+        kinds, number = self._kinds
+        return kinds[first : last + 1], number
+
+    @cached_property
+    def _kinds(self) -> tuple[Indices, int]:
+        """Kind of every column; models are fitted again and again to the same days."""
         names = sorted(set(FIXED_KINDS) | set(self.special_days.values()))
         number = {name: index for index, name in enumerate(names, start=1)}
-        start = self.first_day + timedelta(days=first)
-        days = (start + timedelta(days=offset) for offset in range(last - first + 1))
+        days = (self.first_day + timedelta(days=offset) for offset in range(self.days))
         kinds = [number.get(self._special_kind(day), 0) for day in days]
         return np.array(kinds, dtype=np.intp), len(names)
 
