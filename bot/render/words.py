@@ -40,7 +40,7 @@ def say(cell: Cell) -> str:
         case Unit.CHANGE:
             return signed(cell.value)
         case Unit.TARGET_LEVEL:
-            return number(-whole_needed(-cell.value))
+            return number(target_level(cell.value))
         case Unit.OVER_TARGET:
             return signed(whole_needed(cell.value))
         case Unit.STILL_NEEDED:
@@ -106,6 +106,11 @@ def whole_needed(value: float) -> int:
     whole numbers of crimes give all of them when they are rounded to the nearest.
     """
     return math.ceil(round(value, CRIME_NOISE))
+
+
+def target_level(value: float) -> int:
+    """Return the most whole crimes that are within a target: above it by part of one is over it."""
+    return -whole_needed(-value)
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -19,7 +19,7 @@ from bot.alerts.model import (
     Transition,
 )
 from bot.alerts.saying import FollowUp, Living, Moved, NothingNew, RollUp, Saying, Withdrawn
-from bot.render.words import chance, number, ordinal, signed
+from bot.render.words import chance, number, ordinal, signed, target_level
 from bot.replies.model import (
     Block,
     Bullets,
@@ -181,7 +181,7 @@ def _figures(figures: KeyFigures) -> Iterator[tuple[str, str]]:
     if not math.isnan(figures.value):
         yield "Now", _with_last_year(figures)
     if not math.isnan(figures.target):
-        yield "Target", _value(figures, figures.target)
+        yield "Target", _target(figures)
     if not math.isnan(figures.chance_met):
         yield "Chance of meeting it", chance(figures.chance_met)
     if figures.window and not math.isnan(figures.observed):
@@ -202,6 +202,11 @@ def _with_last_year(figures: KeyFigures) -> str:
     change = signed(figures.change * 100, 1) if figures.is_rate else signed(figures.change)
     points = " points" if figures.is_rate else ""
     return f"{now}, {_value(figures, figures.last_year)} a year before ({change}{points})"
+
+
+def _target(figures: KeyFigures) -> str:
+    is_rate = figures.is_rate
+    return _value(figures, figures.target) if is_rate else number(target_level(figures.target))
 
 
 def _value(figures: KeyFigures, value: float) -> str:

@@ -6,7 +6,7 @@ import math
 
 from bot.alerts.model import Concern, RuleName
 from bot.alerts.rules.row import Finding, Quiet, Row
-from bot.render.words import chance, number, whole_needed
+from bot.render.words import chance, number, target_level, whole_needed
 from metrics.calendar import performance_year, say_date, whole_year
 from metrics.classification import Likelihood, ThreatLevel
 
@@ -102,7 +102,7 @@ def _position(row: Row) -> str:
         if position.gap > 0
         else "within it"
     )
-    level = number(-whole_needed(-position.target))
+    level = number(target_level(position.target))
     return (
         f"{number(now)} {row.measure.unit} against a target level of {level} for these days, "
         f"{gap_words}, {at}."

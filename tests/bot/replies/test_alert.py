@@ -22,7 +22,7 @@ from bot.replies import Bullets, Button, Buttons, Facts, Menu, Reply, Standing
 from bot.replies.alert import SHOWN, alert_message, alert_reply
 from metrics.classification import ThreatLevel
 from metrics.model import Catalogue
-from tests.bot.alerts.making import DAY, MORNING, a_key, a_reason, an_alert
+from tests.bot.alerts.making import DAY, MORNING, SOME_FIGURES, a_key, a_reason, an_alert
 
 HIGH, MEDIUM, LOW = ThreatLevel.HIGH, ThreatLevel.MEDIUM, ThreatLevel.LOW
 
@@ -116,6 +116,21 @@ def test_what_is_not_known_is_left_out_and_never_nan(saltmarsh: Catalogue) -> No
     [facts] = [block for block in reply.blocks if isinstance(block, Facts)]
     assert [name for name, _ in facts.rows] == ["Now", "Since", "Acknowledged"]
     assert "nan" not in words(reply).lower().replace("finance", "")
+
+
+@pytest.mark.parametrize(
+    ("of", "target", "said"),
+    [("count", 235.6, "235"), ("count", 235.0, "235"), ("rate", 0.2, "20.0%")],
+)
+def test_a_target_is_the_most_whole_crimes_within_it_as_on_the_dashboard(
+    saltmarsh: Catalogue, of: str, target: float, said: str
+) -> None:
+    some = replace(SOME_FIGURES, is_rate=of == "rate", target=target)
+
+    reply = alert_reply(replace(an_alert(), figures=some), catalogue=saltmarsh)
+
+    [facts] = [block for block in reply.blocks if isinstance(block, Facts)]
+    assert dict(facts.rows)["Target"] == said
 
 
 def test_a_classification_does_not_repeat_the_chance_of_the_target(saltmarsh: Catalogue) -> None:
