@@ -80,9 +80,6 @@ SLACK: Final = "slack"
 CACHE: Final = "cache"
 """The folder of what need not be worked out again, in the data folder: it may be deleted."""
 
-PIECES: Final = "pieces"
-"""Of what was read of each file, inside it: only new and changed files are read again."""
-
 LOOK_FOR_NEWER: Final = timedelta(seconds=5)
 """How long answers may be from figures that a run has just replaced."""
 
@@ -133,7 +130,7 @@ class App:
                 one,
                 folder=self.settings.data,
                 spark=self.settings.spark.get_secret_value(),
-                pieces=self.cache / PIECES,
+                cache=self.cache,
             )
             for one in read_sources(self.settings.sources_file)
         )

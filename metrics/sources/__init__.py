@@ -80,7 +80,7 @@ class ChangingSource(Source, Protocol):
 
 
 def open_source(
-    settings: SourceSettings, *, folder: Path, spark: str = "", pieces: Path | None = None
+    settings: SourceSettings, *, folder: Path, spark: str = "", cache: Path | None = None
 ) -> Source:
     """Return the source that the settings describe; nothing is read yet.
 
@@ -88,7 +88,7 @@ def open_source(
         settings: One entry of `sources.toml`.
         folder: The data folder, which relative paths are inside.
         spark: Where Spark is: the address of a server or the master of a session.
-        pieces: A folder for what was read of each file, so that unchanged ones are not read
+        cache: A folder for what was read of each file, so that unchanged ones are not read
             again; None: everything is read each time.
 
     Raises:
@@ -103,7 +103,7 @@ def open_source(
         case ExtractSource():
             from metrics.sources.extract import Extract
 
-            return Extract(settings, folder, spark=spark, pieces=pieces)
+            return Extract(settings, folder, spark=spark, cache=cache)
         case SqlSource():
             from metrics.sources.sql import Sql
 

@@ -5,7 +5,7 @@ The same for an extract and for a database, so that a record counts alike wherev
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -42,6 +42,8 @@ OUTCOME: Final = "outcome_type"
 OUTCOME_DATE: Final = "outcome_date"
 KEYS: Final = (RECORDED, CRIME_TYPE, AREA, FLAGS, OUTCOME, OUTCOME_DATE)
 
+Booleans = npt.NDArray[np.bool_]
+
 _CLASSES: Final = (OutcomeClass.OPEN, OutcomeClass.CLOSED, OutcomeClass.OUTCOME)
 _NO_DAY: Final = np.iinfo(np.int64).min
 _STILL_COUNTED: Final = "the crime is counted, its outcome is not"
@@ -55,6 +57,18 @@ class CrimeCounts:
     faults: Faults
     remarks: tuple[str, ...]
     span: tuple[date, date] | None  # the first and the last day with a record that counts
+    recorded: Days  # the day on which the records of each group were recorded
+    counts: Booleans  # which groups count
+    early: Booleans  # which of them have an outcome before that day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What is known of records that need not be counted again."""
+
+    touched: Days  # the days that are to be counted, of which every record is at hand
+    days: Days  # all other days that have a record that counts
+    early: int  # crimes, but for the faulty, with an outcome before the day they were recorded
 
 
 def record_columns(settings: CrimeRecords) -> tuple[Column, ...]:
@@ -96,13 +110,12 @@ class CrimeRules:
         self._outcomes |= {"": OutcomeClass.OPEN} | own
         self._tallies = Tallies()
 
-    def count(self, groups: Groups, *, touched: Collection[str] | None = None) -> CrimeCounts:
+    def count(self, groups: Groups, *, elsewhere: Elsewhere | None = None) -> CrimeCounts:
         """Return what the groups come to.
 
         Args:
-            groups: The records.
-            touched: What the records of changed files have as their recorded date: only these
-                days are in the table, and everything else is told of all records; None: all are.
+            groups: The records; of those elsewhere the faulty ones.
+            elsewhere: What is known of the others.  None: there are none, and all days count.
 
         Raises:
             SourceError: The name of an area or crime type can mean more than one.
@@ -122,17 +135,20 @@ class CrimeRules:
         area = _taken(groups, AREA, areas)
         kind = _taken(groups, CRIME_TYPE, types)
         flagged = _taken(groups, FLAGS, flags)
-        days = np.unique(cohort[counts])
+        days = told = np.unique(cohort[counts])
         closed = counts & (outcome >= _CLASSES.index(OutcomeClass.CLOSED)) & (given != _NO_DAY)
-        early = int(groups.rows[closed & (given < cohort)].sum())
-        told = days
-        if touched is not None:
-            told = np.intersect1d(days, self._days_of(touched))
-            counts &= np.isin(cohort, told)
-            closed &= counts
+        is_early = closed & (given < cohort)
+        early = int(groups.rows[is_early].sum())
+        wanted = counts
+        if elsewhere:
+            told = np.intersect1d(days, elsewhere.touched)
+            wanted = counts & np.isin(cohort, told)
+            closed &= wanted
+            days = np.union1d(days, elsewhere.days)
+            early += elsewhere.early
         resolved = closed & (outcome == _CLASSES.index(OutcomeClass.OUTCOME))
         for what, which, day in (
-            ("recorded", counts, cohort),
+            ("recorded", wanted, cohort),
             ("outcomes", resolved, given),
             ("closed", closed, given),
         ):
@@ -147,15 +163,19 @@ class CrimeRules:
             faults=faults,
             remarks=tuple(self._remarks(days, early)),
             span=(number_day(int(days[0])), number_day(int(days[-1]))) if len(days) else None,
+            recorded=cohort,
+            counts=counts,
+            early=is_early,
         )
+
+    def days_of(self, texts: Iterable[str]) -> Days:
+        """Return the days that some recorded dates mean, without those that mean none."""
+        days = (self._recorded_day(text) for text in texts)
+        return np.array([day for day in days if day is not None], dtype=np.int64)
 
     def _recorded_day(self, text: str) -> int | None:
         day, earliest = read_day(text, self._settings.date_format), self._settings.earliest
         return None if day is None or (earliest and day < earliest) else day_number(day)
-
-    def _days_of(self, texts: Collection[str]) -> Days:
-        days = (self._recorded_day(text) for text in texts)
-        return np.array([day for day in days if day is not None], dtype=np.int64)
 
     def _recorded_days(self, groups: Groups) -> Judgement:
         form, earliest = self._settings.date_format, self._settings.earliest
@@ -223,7 +243,7 @@ class CrimeRules:
         self._undated(groups, faults, (outcome > 0) & (given == _NO_DAY))
         return outcome, given
 
-    def _undated(self, groups: Groups, faults: Faults, undated: npt.NDArray[np.bool_]) -> None:
+    def _undated(self, groups: Groups, faults: Faults, undated: Booleans) -> None:
         """Note outcomes whose day is missing or cannot be read."""
         form = self._settings.date_format
         blank = np.array([not text.strip() for text in groups.values[OUTCOME_DATE]], dtype=bool)
@@ -254,7 +274,7 @@ class CrimeRules:
     def _add(
         self,
         what: str,
-        which: npt.NDArray[np.bool_],
+        which: Booleans,
         cohort: Days,
         day: Days,
         area: Codes,

@@ -6,36 +6,26 @@ Only the mapped columns are read; whatever else a row holds, names above all, st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from config.sources import GIGABYTE, EmptyDays, ExtractSource
+from config.sources import GIGABYTE, ExtractSource
 from metrics.delivery import Delivery, InputFile
 from metrics.model import Catalogue
-from metrics.sources.crimes import KEYS, RECORDED, CrimeCounts, CrimeRules, record_columns
+from metrics.sources.by_file import FileByFile, ReadRecords
+from metrics.sources.crimes import KEYS, CrimeRules, record_columns
 from metrics.sources.duck import DuckFiles
 from metrics.sources.engines import record_files
 from metrics.sources.files import FileSet, InputPart
-from metrics.sources.pieces import Pieces, read_by_piece, touched
-from metrics.sources.reading import RecordFiles, scratch
+from metrics.sources.reading import scratch
 from metrics.sources.records import (
     REFERENCE,
-    Groups,
     group,
     refuse_unsorted,
     repeat_remarks,
     repeats,
 )
 from metrics.sources.rejections import Rejections
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """What the files came to, before it is decided what it means."""
-
-    groups: Groups
-    remarks: list[str]
-    by_piece: bool  # whether each file was read by itself
+from metrics.sources.spark import SparkFiles
 
 
 class Extract:
@@ -47,7 +37,7 @@ class Extract:
         folder: Path,
         *,
         spark: str = "",
-        pieces: Path | None = None,
+        cache: Path | None = None,
     ) -> None:
         """Remember where everything is; nothing is read yet.
 
@@ -55,7 +45,7 @@ class Extract:
             settings: What `sources.toml` says.
             folder: The data folder, which relative paths are inside.
             spark: Where Spark is, for a source that wants it.
-            pieces: A folder for what was read of each file, so that it is not read again.
+            cache: A folder for what was read of each file, so that it is not read again.
         """
         self.name = settings.name
         self._settings = settings
@@ -66,11 +56,7 @@ class Extract:
             pattern=settings.files,
             limit=int(settings.max_unpacked_gb * GIGABYTE),
         )
-        self._pieces = (
-            Pieces(pieces / _folder_name(self.name), read_as=(self._columns, settings.delimiter))
-            if pieces
-            else None
-        )
+        self._cache = cache
 
     def fingerprint(self) -> str:
         """Return the identity of the files as they lie there now."""
@@ -104,6 +90,7 @@ class Extract:
         """
         settings, rejections = self._settings, Rejections()
         rules = CrimeRules(settings, catalogue)
+        kept = self._file_by_file(catalogue)
         fingerprint = self.fingerprint()
         with scratch() as workspace:
             progress(f"{self.name}: reading {settings.path}")
@@ -116,18 +103,20 @@ class Extract:
                 delimiter=settings.delimiter,
                 spark=self._spark,
             ) as files:
-                read = self._read(files, rejections)
-                inputs = _inputs(parts, read.groups)
-                progress(f"{self.name}: counting {sum(one.rows for one in inputs):,} records")
-                counts = self._counts(rules, read, before, inputs)
-                counts.faults.reject(files, rejections)
-                remarks = (*files.remarks, *read.remarks, *counts.remarks)
+                read = self._read(files, rules, rejections, before, kept)
+                inputs = _inputs(parts, read.held)
+                progress(f"{self.name}: counting {sum(read.held):,} records")
+                counts = rules.count(read.groups, elsewhere=read.elsewhere)
+                counts.faults.reject(files, rejections, read.looked)
+                repeats_said = repeat_remarks(
+                    read.repeated, read.blank, by_update=bool(settings.columns.updated)
+                )
+                remarks = (*files.remarks, *repeats_said, *counts.remarks)
         self._files.refuse_changed(fingerprint)
-        groups = read.groups
-        rows = int(groups.rows.sum()) + sum(groups.misshapen.values())  # those that could count
+        rows = sum(read.held) - read.repeated  # those that could count
         rejected = rejections.settled(name=self.name, rows=rows, limit=settings.max_rejected)
-        if self._pieces and read.by_piece:
-            self._pieces.remember(inputs)
+        if kept:
+            kept.keep(inputs, read, counts)
         return Delivery(
             source=self.name,
             table=counts.table,
@@ -137,47 +126,38 @@ class Extract:
             reach=counts.span,
         )
 
-    def _read(self, files: DuckFiles | RecordFiles, rejections: Rejections) -> _Read:
-        """Read the files, those that are known by their pieces."""
+    def _file_by_file(self, catalogue: Catalogue) -> FileByFile | None:
+        if self._cache is None:
+            return None
+        return FileByFile(self._settings, catalogue, self._columns, cache=self._cache)
+
+    def _read(
+        self,
+        files: DuckFiles | SparkFiles,
+        rules: CrimeRules,
+        rejections: Rejections,
+        before: Sequence[InputFile],
+        kept: FileByFile | None,
+    ) -> ReadRecords:
+        """Read the files one by one, or together where a reference is in two of them."""
         by_update = bool(self._settings.columns.updated)
-        reference = REFERENCE if self._settings.columns.reference else ""
-        if self._pieces and isinstance(files, DuckFiles):
-            found = read_by_piece(files, KEYS, rejections, pieces=self._pieces, reference=reference)
-            if found:
-                if found.repeated and by_update:
+        if kept and isinstance(files, DuckFiles):
+            read = kept.read(files, rules, rejections, before=before)
+            if read:
+                if read.repeated and by_update:
                     refuse_unsorted(files)
-                remarks = repeat_remarks(found.repeated, found.blank, by_update=by_update)
-                return _Read(groups=found.groups, remarks=remarks, by_piece=True)
+                return read
+        reference = REFERENCE if self._settings.columns.reference else ""
         repeated, blank = repeats(files, reference) if reference else (0, 0)
         if repeated and by_update:
             refuse_unsorted(files)
         groups = group(files, KEYS, rejections, last_of=reference if repeated else "")
-        remarks = repeat_remarks(repeated, blank, by_update=by_update)
-        return _Read(groups=groups, remarks=remarks, by_piece=False)
-
-    def _counts(
-        self,
-        rules: CrimeRules,
-        read: _Read,
-        before: Sequence[InputFile],
-        now: Sequence[InputFile],
-    ) -> CrimeCounts:
-        """Count every day, or those that a changed file has a record of."""
-        days = None
-        # Where an empty day is a zero, a new last day makes zeros of days before it.
-        if self._pieces and read.by_piece and self._settings.empty_days is EmptyDays.GAP:
-            days = touched(self._pieces, before, now, RECORDED)
-        return rules.count(read.groups, touched=days)
+        held = groups.rows_by_part(len(files.parts))
+        return ReadRecords(groups=groups, held=held, blank=blank, repeated=repeated)
 
 
-def _inputs(parts: Sequence[InputPart], groups: Groups) -> tuple[InputFile, ...]:
-    held = groups.rows_by_part(len(parts))
+def _inputs(parts: Sequence[InputPart], held: Sequence[int]) -> tuple[InputFile, ...]:
     return tuple(
         InputFile(name=part.name, size=part.size, sha256=part.sha256, rows=rows)
         for part, rows in zip(parts, held, strict=True)
     )
-
-
-def _folder_name(name: str) -> str:
-    """Return what the folder of a source is called, whatever the source is called."""
-    return "".join(char if char.isalnum() else f"_{ord(char):x}_" for char in name)

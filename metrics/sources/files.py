@@ -11,13 +11,15 @@ import fnmatch
 import gzip
 import hashlib
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO, Final, cast
+from stat import S_ISREG
+from typing import IO, Final, NamedTuple, cast
 
 from metrics.errors import SourceError
 
@@ -52,6 +54,14 @@ class InputPart:
         return self.path.name.lower().endswith(".gz")
 
 
+class _Found(NamedTuple):
+    """A file that lies there."""
+
+    label: str  # as a person would find it below the path of the source
+    path: Path
+    stat: os.stat_result
+
+
 class FileSet:
     """The files of one source: found anew at each call, hashed once for as they lie there."""
 
@@ -71,8 +81,8 @@ class FileSet:
     def fingerprint(self) -> str:
         """Return what changes whenever a file is added, taken away, renamed or changed."""
         whole = hashlib.sha256()
-        for path in self.files():
-            whole.update(f"{self._label(path)}\0{self._sha256(path)}\0".encode())
+        for file in self._found():
+            whole.update(f"{file.label}\0{self._sha256(file)}\0".encode())
         return whole.hexdigest()
 
     def files(self) -> tuple[Path, ...]:
@@ -81,14 +91,17 @@ class FileSet:
         Raises:
             SourceError: The path does not exist, or the folder holds no such file.
         """
+        return tuple(file.path for file in self._found())
+
+    def _found(self) -> list[_Found]:
         if self._path.is_file():
-            return (self._path,)
+            return [_Found(label=self._path.name, path=self._path, stat=self._path.stat())]
         if not self._path.exists():
             raise SourceError(
                 f"{self._path} does not exist.",
                 hint="Put the file there, or correct `path` in sources.toml.",
             )
-        found = tuple(sorted(path for path in self._path.rglob("*") if self._is_input(path)))
+        found = sorted(self._walked(), key=lambda file: file.label.split("/"))
         if not found:
             raise SourceError(
                 f"{self._path} holds no file called “{self._pattern}” that ends in "
@@ -103,13 +116,15 @@ class FileSet:
         Raises:
             SourceError: A file cannot be unpacked, or unpacks to more than the limit.
         """
-        for path in self.files():
-            label = self._label(path)
-            if path.name.lower().endswith(ZIP_ENDINGS):
-                yield from self._members(path, label, workspace)
+        for file in self._found():
+            if file.label.lower().endswith(ZIP_ENDINGS):
+                yield from self._members(file.path, file.label, workspace)
                 continue
             part = InputPart(
-                name=label, path=path, size=path.stat().st_size, sha256=self._sha256(path)
+                name=file.label,
+                path=file.path,
+                size=file.stat.st_size,
+                sha256=self._sha256(file),
             )
             if part.is_gzip:
                 _refuse_bomb(part, self._limit)
@@ -127,24 +142,30 @@ class FileSet:
                 hint="Read it again when it has been written to its end.",
             )
 
-    def _is_input(self, path: Path) -> bool:
-        name = path.name.lower()
-        if name.startswith(".") or not path.is_file():
-            return False
-        return name.endswith(ZIP_ENDINGS) or self._is_table(name)
+    def _walked(self) -> Iterator[_Found]:
+        """Yield what is to be read of a folder and of those inside it."""
+        for folder, _, names in os.walk(self._path):
+            inside = Path(folder)
+            above = inside.relative_to(self._path).parts
+            for name in filter(self._is_input, names):
+                path = inside / name
+                with suppress(FileNotFoundError):  # gone since, or a link to nothing
+                    stat = path.stat()
+                    if S_ISREG(stat.st_mode):
+                        yield _Found(label="/".join((*above, name)), path=path, stat=stat)
+
+    def _is_input(self, name: str) -> bool:
+        name = name.lower()
+        return not name.startswith(".") and (name.endswith(ZIP_ENDINGS) or self._is_table(name))
 
     def _is_table(self, name: str) -> bool:
         return name.endswith(TABLE_ENDINGS) and fnmatch.fnmatchcase(name, self._pattern)
 
-    def _label(self, path: Path) -> str:
-        return path.name if path == self._path else path.relative_to(self._path).as_posix()
-
-    def _sha256(self, path: Path) -> str:
-        stat = path.stat()
-        key = (path, stat.st_size, stat.st_mtime_ns)
+    def _sha256(self, file: _Found) -> str:
+        key = (file.path, file.stat.st_size, file.stat.st_mtime_ns)
         if key not in self._hashes:
-            with path.open("rb") as file:
-                self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
+            with file.path.open("rb") as opened:
+                self._hashes[key] = hashlib.file_digest(opened, "sha256").hexdigest()
         return self._hashes[key]
 
     def _members(self, archive: Path, label: str, workspace: Path) -> Iterator[InputPart]:

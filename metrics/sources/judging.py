@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from metrics.sources.places import Looked, first_places
 from metrics.sources.reading import RecordFiles
 from metrics.sources.records import Groups
 from metrics.sources.rejections import Rejections
@@ -107,18 +108,36 @@ class Faults:
         """Which groups have a fault so far."""
         return self._first > 0
 
-    def reject(self, files: RecordFiles, rejections: Rejections) -> None:
-        """Hand all faults over, with the first places of each."""
-        sizes = np.bincount(self._first, weights=self._groups.rows, minlength=len(self._reasons))
-        rows = {
-            reason: int(sizes[code]) for code, reason in enumerate(self._reasons) if sizes[code]
-        }
-        rows.pop("", None)
+    def reject(
+        self,
+        files: RecordFiles,
+        rejections: Rejections,
+        looked: MutableMapping[int, Looked] | None = None,
+    ) -> None:
+        """Hand all faults over, with the first places of each.
+
+        Args:
+            files: What the records are from.
+            rejections: Takes the faults.
+            looked: What is known of the faulty lines of files; takes what is found.
+        """
+        rows = self.sizes()
         if not rows:
             return
-        keys = list(dict.fromkeys(key for keys, _ in self._checks for key in keys))
-        numbers = np.unique(self._groups.file[self._first > 0]).tolist()
-        places = files.first_places(keys, self._reason_of(keys), rows, numbers)
+        faulty = self._first > 0
+        held = np.unique(np.stack([self._first[faulty], self._groups.file[faulty]]), axis=1)
+        parts: dict[str, list[int]] = {reason: [] for reason in rows}
+        for code, number in held.T.tolist():
+            parts[self._reasons[code]].append(number)
+        names = tuple(self._groups.values)
+        places = first_places(
+            files,
+            names,
+            self._reason_of(names),
+            sizes=rows,
+            parts=parts,
+            looked={} if looked is None else looked,
+        )
         for reason, count in rows.items():
             rejections.add(reason, count, places.get(reason, ()))
 

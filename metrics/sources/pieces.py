@@ -2,14 +2,14 @@
 
 A piece is what one file came to: its records grouped by raw value, under the SHA-256 of its bytes
 and the way in which it was read.  It is a copy and never the truth: without it, or where it is
-damaged, the file is read.  What the raw values mean is decided anew at every load.
+damaged, the file is read.  What the raw values mean is decided by the rules of the source
+(`metrics.sources.judged`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,18 +20,23 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from metrics.cache import Cache
-from metrics.delivery import InputFile
 from metrics.sources.duck import DuckFiles
 from metrics.sources.headers import is_copy
 from metrics.sources.reading import FILE
-from metrics.sources.records import ROWS, Groups, aggregated, grouped, held_rows, settled
+from metrics.sources.records import ROWS, aggregated, settled
 from metrics.sources.rejections import Rejections
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Changes when pieces are written or read in another way."""
+
+PIECES: Final = "pieces"
+MARKS: Final = "marks"
+"""The folders of both, inside that of the cache."""
 
 Marks = npt.NDArray[np.uint64]
 """Hashes of references, in order; equal references have equal hashes."""
+
+NO_MARKS: Final = np.empty(0, np.uint64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,6 @@ class Piece:
     """What one file came to."""
 
     table: pa.Table  # keys as codes, `ROWS`
-    marks: Marks  # of the different references
     blank: int  # rows without a reference
     repeated: int  # rows that repeat a reference of the same file; they are not in the table
 
@@ -50,159 +54,134 @@ class Piece:
 
 
 class Pieces:
-    """The pieces of one source, in a folder of their own."""
+    """The pieces of one source, and the hashes of their references."""
 
-    def __init__(self, folder: Path, *, read_as: Sequence[object]) -> None:
+    def __init__(self, folder: Path, name: str, *, read_as: Sequence[object]) -> None:
         """Look nothing up yet.
 
         Args:
-            folder: Where the pieces of the source lie; made when the first is kept.
+            folder: That of the cache.
+            name: What the folders of the source are called inside it.
             read_as: Everything that decides what a file comes to: columns, delimiter.
         """
-        self._cache = Cache(folder, made_by=(FORMAT, duckdb.__version__, *read_as))
+        made_by = (FORMAT, duckdb.__version__, *read_as)
+        self._tables = Cache(folder / PIECES / name, made_by=made_by)
+        self._marks = Cache(folder / MARKS / name, made_by=made_by)
 
     def get(self, sha256: str) -> Piece | None:
         """Return the piece of a file's content, or None if there is none to rely on."""
-        body = self._cache.get(sha256)
+        body = self._tables.get(sha256)
         if body is None:
             return None
-        reader = pa.BufferReader(body)
-        marks = pa.ipc.open_stream(reader).read_all()
-        table = pa.ipc.open_stream(reader).read_all()
+        table = pa.ipc.open_stream(pa.BufferReader(body)).read_all()
         facts = json.loads(table.schema.metadata[b"facts"])
-        return Piece(
-            table=table.replace_schema_metadata(None),
-            marks=marks.column("mark").to_numpy(),
-            blank=facts["blank"],
-            repeated=facts["repeated"],
-        )
+        return Piece(table=table.replace_schema_metadata(None), **facts)
 
-    def put(self, sha256: str, piece: Piece) -> None:
+    def marks(self, sha256: str) -> Marks | None:
+        """Return the different references of a file's content, or None if they are not known."""
+        body = self._marks.get(sha256)
+        return None if body is None else np.frombuffer(body, "<u8")
+
+    def put(self, sha256: str, piece: Piece, marks: Marks) -> None:
         """Keep a piece; where that is not possible, the file is read again the next time."""
         facts = json.dumps({"blank": piece.blank, "repeated": piece.repeated})
+        table = piece.table.replace_schema_metadata({"facts": facts})
         sink = pa.BufferOutputStream()
-        options = pa.ipc.IpcWriteOptions(compression="zstd")
-        for table in (
-            pa.table({"mark": piece.marks}),
-            piece.table.replace_schema_metadata({"facts": facts}),
-        ):
-            with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
-                writer.write_table(table)
-        self._cache.put(sha256, sink.getvalue().to_pybytes())
+        options = pa.ipc.IpcWriteOptions(compression="lz4")
+        with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+            writer.write_table(table)
+        self._tables.put(sha256, sink.getvalue().to_pybytes())
+        self._marks.put(sha256, marks.astype("<u8").tobytes())
 
-    def remember(self, inputs: Iterable[InputFile]) -> None:
-        """Note that these files together had no reference in two of them, and forget others."""
-        inputs = tuple(inputs)
-        together = _together_key(inputs)
-        self._cache.put(together, b"")
-        self._cache.keep_only({together, *(one.sha256 for one in inputs)})
-
-    def remembers(self, inputs: Iterable[InputFile]) -> bool:
-        """Whether these files together are known to have no reference in two of them."""
-        return self._cache.get(_together_key(inputs)) is not None
+    def keep_only(self, sha256s: Collection[str]) -> None:
+        """Forget the pieces of all other files."""
+        self._tables.keep_only(sha256s)
+        self._marks.keep_only(sha256s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadByPiece:
-    """What some files came to."""
+    """What some files came to, each by its number."""
 
-    groups: Groups
-    blank: int  # rows without a reference
-    repeated: int  # rows that repeat a reference
+    pieces: Mapping[int, Piece]
+    kept: frozenset[int]  # those of which there is a copy: none of a file that is not plain
+    misshapen: Mapping[int, int]  # rows set apart because of their shape
+    set_apart: Rejections  # what is said of them
 
 
 def read_by_piece(
     files: DuckFiles,
     keys: Sequence[str],
-    rejections: Rejections,
     *,
     pieces: Pieces,
     reference: str,
+    without: Collection[int],
 ) -> ReadByPiece | None:
     """Group records by raw values, reading only files that are not known yet.
 
     Args:
         files: The files.
         keys: The columns to group by.
-        rejections: Takes the rows that are not of the table's shape.
         pieces: What is known; takes what is read.
         reference: The column that tells records apart; empty: every row counts.
+        without: The numbers of files that are known, and whose records are not needed.
 
     Returns:
-        The same as reading all files together.  None where a reference may be in two files, so
-        that they have to be read together; nothing was rejected then.
+        The pieces of all other files, and of any of those whose references are not known any
+        more.  None where a reference may be in two files, so that they have to be read together.
 
     Raises:
         SourceError: A file cannot be read.
     """
-    known = {number: pieces.get(files.parts[number].sha256) for number in files.numbers}
-    found = {number: piece for number, piece in known.items() if piece}
-    fresh = [number for number in files.numbers if number not in found]
+    marks = _known_marks(files, pieces, reference)
+    needed = [one for one in files.numbers if one not in without or one not in marks]
+    looked_up = {one: pieces.get(files.parts[one].sha256) for one in needed if one in marks}
+    found = {number: piece for number, piece in looked_up.items() if piece}
+    fresh = [number for number in needed if number not in found]
+    read = _marks(files, reference, fresh)
+    if _in_two([marks[one] for one in marks if one not in read] + [*map(_once, read.values())]):
+        return None
     set_apart, misshapen = Rejections(), dict[int, int]()
+    kept = set(found)
     if fresh:
-        marks = _marks(files, reference, fresh)
-        if _in_two([*(piece.marks for piece in found.values()), *map(_once, marks.values())]):
-            return None
         table, misshapen = aggregated(
             files,
             keys,
             fresh,
             set_apart,
-            last_of=reference if any(map(_repeated, marks.values())) else "",
+            last_of=reference if any(map(_repeated, read.values())) else "",
         )
-        held = held_rows(files, keys[0], fresh)
         for number, own in _by_part(table, fresh).items():
-            piece = _piece(own, marks[number], held.get(number, 0), with_reference=bool(reference))
-            found[number] = piece
+            repeated = _repeated(read[number])
+            rows = int(own.column(ROWS).to_numpy().sum())
+            blank = rows + repeated - len(read[number]) if reference else 0
+            found[number] = piece = Piece(table=own, blank=blank, repeated=repeated)
             # A file that is not plain is read each time, so that it is told of each time.
             if number not in misshapen and not is_copy(files.parts[number]):
-                pieces.put(files.parts[number].sha256, piece)
-    elif _in_two([piece.marks for piece in found.values()]):
-        return None
-    rejections.take(set_apart)
-    ordered = {number: found[number] for number in files.numbers}
-    return ReadByPiece(
-        groups=_together(ordered, keys, misshapen),
-        blank=sum(piece.blank for piece in ordered.values()),
-        repeated=sum(piece.repeated for piece in ordered.values()),
-    )
+                pieces.put(files.parts[number].sha256, piece, _once(read[number]))
+                kept.add(number)
+    return ReadByPiece(pieces=found, kept=frozenset(kept), misshapen=misshapen, set_apart=set_apart)
 
 
-def touched(
-    pieces: Pieces, before: Sequence[InputFile], now: Sequence[InputFile], key: str
-) -> frozenset[str] | None:
-    """Return the raw values of a column in every file that came, went or changed.
-
-    Args:
-        pieces: What is known of files, those of before included.
-        before: The files that were read the last time.
-        now: The files that are read now.
-        key: The column.
-
-    Returns:
-        None where it cannot be told: everything may have changed.
-    """
-    if not before or not pieces.remembers(before):
-        return None
-    was, is_now = ({(one.name, one.sha256) for one in files} for files in (before, now))
-    values: set[str] = set()
-    for _, sha256 in was ^ is_now:
-        piece = pieces.get(sha256)
-        if piece is None:
-            return None
-        values.update(_texts(piece.table, key))
-    return frozenset(values)
+def compact(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one stretch, its text as codes of no more values than it uses."""
+    is_coded = pa.types.is_dictionary(column.type)
+    plain = column.cast(column.type.value_type) if is_coded else column
+    whole = pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], plain.type)
+    return whole.dictionary_encode() if pa.types.is_string(plain.type) else whole
 
 
-def _together_key(inputs: Iterable[InputFile]) -> str:
-    names = json.dumps(sorted((one.name, one.sha256) for one in inputs))
-    return hashlib.sha256(names.encode()).hexdigest()
+def _known_marks(files: DuckFiles, pieces: Pieces, reference: str) -> dict[int, Marks]:
+    if not reference:
+        return dict.fromkeys(files.numbers, NO_MARKS)
+    known = {number: pieces.marks(files.parts[number].sha256) for number in files.numbers}
+    return {number: marks for number, marks in known.items() if marks is not None}
 
 
 def _marks(files: DuckFiles, reference: str, numbers: Sequence[int]) -> dict[int, Marks]:
     """Return the hash of every reference that is not blank, in order, part by part."""
-    if not reference:
-        return {number: np.empty(0, np.uint64) for number in numbers}
+    if not reference or not numbers:
+        return dict.fromkeys(numbers, NO_MARKS)
     found, _ = settled(files, lambda: files.marks(reference, numbers), Rejections())
     return {number: np.sort(marks) for number, marks in found.items()}
 
@@ -224,15 +203,6 @@ def _in_two(marks: Sequence[Marks]) -> bool:
     return bool(_repeated(np.sort(np.concatenate(marks)))) if marks else False
 
 
-def _piece(table: pa.Table, marks: Marks, held: int, *, with_reference: bool) -> Piece:
-    return Piece(
-        table=table,
-        marks=_once(marks),
-        blank=held - len(marks) if with_reference else 0,
-        repeated=_repeated(marks),
-    )
-
-
 def _by_part(table: pa.Table, numbers: Sequence[int]) -> dict[int, pa.Table]:
     """Return the groups of each part, each with no more values than it uses."""
     table = table.sort_by(FILE)
@@ -242,35 +212,5 @@ def _by_part(table: pa.Table, numbers: Sequence[int]) -> dict[int, pa.Table]:
     for number in numbers:
         start, end = (int(np.searchsorted(file, number, side=side)) for side in ("left", "right"))
         own = plain.slice(start, end - start)
-        parts[number] = pa.table({name: _compact(own.column(name)) for name in own.column_names})
+        parts[number] = pa.table({name: compact(own.column(name)) for name in own.column_names})
     return parts
-
-
-def _compact(column: pa.ChunkedArray) -> pa.Array:
-    is_coded = pa.types.is_dictionary(column.type)
-    plain = column.cast(column.type.value_type) if is_coded else column
-    whole = pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], plain.type)
-    return whole.dictionary_encode() if pa.types.is_string(plain.type) else whole
-
-
-def _together(
-    found: Mapping[int, Piece], keys: Sequence[str], misshapen: Mapping[int, int]
-) -> Groups:
-    tables = [
-        piece.table.append_column(FILE, pa.array(np.full(len(piece.table), number, np.int64)))
-        for number, piece in found.items()
-    ]
-    groups = grouped(pa.concat_tables(tables).unify_dictionaries(), keys, misshapen)
-    return Groups(
-        values=groups.values,
-        codes=groups.codes,
-        file=groups.file,
-        rows=groups.rows,
-        misshapen=misshapen,
-        left_out={number: piece.repeated for number, piece in found.items() if piece.repeated},
-    )
-
-
-def _texts(table: pa.Table, key: str) -> Iterable[str]:
-    for chunk in table.column(key).chunks:
-        yield from (value or "" for value in chunk.dictionary.to_pylist())

@@ -12,7 +12,7 @@ import csv
 import tempfile
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -205,39 +205,8 @@ class RecordFiles(ABC):
                     "spreadsheets write."
                 )
 
-    def first_places(
-        self,
-        names: Sequence[str],
-        reason_of: Callable[[Sequence[str]], str | None],
-        sizes: Mapping[str, int],
-        numbers: Iterable[int],
-    ) -> dict[str, list[str]]:
-        """Return where the first faulty rows stand.
-
-        Args:
-            names: The columns that tell a faulty row.
-            reason_of: Gives the reason of a row from the values of these columns, or None.
-            sizes: How many rows there are of each reason.
-            numbers: The parts that hold any.
-
-        Returns:
-            For each reason at most `FIRST` places, e.g. "crimes.csv, line 17".
-        """
-        wanted = {reason: min(rows, FIRST) for reason, rows in sizes.items()}
-        places: dict[str, list[str]] = defaultdict(list)
-        for number in sorted(numbers):
-            part = self.parts[number]
-            what = "row" if part.is_parquet else "line"
-            for line, row in self._lines(number, names):
-                reason = reason_of(row)
-                if reason is None or len(places[reason]) >= wanted.get(reason, 0):
-                    continue
-                places[reason].append(f"{part.name}, {what} {line}")
-                if all(len(places[one]) >= most for one, most in wanted.items()):
-                    return dict(places)
-        return dict(places)
-
-    def _lines(self, number: int, names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    def lines(self, number: int, names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+        """Return the rows of a part that are of its shape, as text, each with its line."""
         header = self.header(number)  # looks at the part, which may then be read from a copy
         if self.parts[number].is_parquet:
             yield from enumerate(self.parquet_rows(number, names), start=1)

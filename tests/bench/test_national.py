@@ -110,7 +110,8 @@ def test_the_daily_run_takes_in_the_day_that_is_added_as_everything_anew_would(
 
     assert first.positions == second.positions > 0
     assert second.rows > first.rows
-    assert {path.name for path in (folder / CACHE).iterdir()} == {"forecasts", "loads", "pieces"}
+    kept = {path.name for path in (folder / CACHE).iterdir()}
+    assert kept == {"forecasts", "judged", "loads", "marks", "pieces"}
     with_copies = compute_again(folder, url)
     shutil.rmtree(folder / CACHE)
     assert compute_again(folder, url) == with_copies

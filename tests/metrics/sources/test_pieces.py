@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -30,7 +30,7 @@ class Force:
     def __init__(self, folder: Path) -> None:
         self.files = folder / "in"
         self.files.mkdir()
-        self.pieces = folder / "pieces"
+        self.cache = folder / "cache"
         self.catalogue = a_catalogue()
 
     def write(self, name: str, *rows: Row) -> None:
@@ -43,7 +43,7 @@ class Force:
             | {"outcome_types": OUTCOMES}
             | changes
         )
-        return Extract(source, Path(), pieces=self.pieces if by_piece else None)
+        return Extract(source, Path(), cache=self.cache if by_piece else None)
 
     def delivered(self, *, by_piece: bool = True, **changes: object) -> Delivery:
         return self.source(by_piece=by_piece, **changes).deliver(self.catalogue, progress=silent)
@@ -71,6 +71,22 @@ def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return ask(self, columns, numbers, positions=positions)
 
     monkeypatch.setattr(DuckFiles, "lazy", noting)
+    return names
+
+
+@pytest.fixture
+def looked_through(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are looked through for faulty lines from now on."""
+    names: list[str] = []
+    ask = DuckFiles.lines
+
+    def noting(
+        self: DuckFiles, number: int, columns: Sequence[str]
+    ) -> Iterator[tuple[int, Sequence[str]]]:
+        names.append(self.parts[number].name)
+        return ask(self, number, columns)
+
+    monkeypatch.setattr(DuckFiles, "lines", noting)
     return names
 
 
@@ -155,23 +171,93 @@ def test_when_a_repeat_goes_the_record_it_hid_counts_again(force: Force) -> None
     assert ("2024-01-05", "east", "burglary.recorded") in counts(force.later(before))
 
 
-def test_a_damaged_piece_is_not_relied_upon(force: Force) -> None:
-    two_months(force)
-    whole = force.delivered()
-    kept = [path for path in force.pieces.rglob("*") if path.is_file()]
-    assert len(kept) == 3  # two files, and that they were read together
-    for piece in kept:
-        written = bytearray(piece.read_bytes())
-        written[-20] ^= 1
-        piece.write_bytes(bytes(written))
+@pytest.mark.parametrize("kind", ["pieces", "marks", "judged"])
+def test_a_damaged_copy_is_not_relied_upon(force: Force, kind: str) -> None:
+    force.write("a.csv", a_crime(1, "2024-01-05"), a_crime(2, "2024-01-06", "treason"))
+    force.write("b.csv", a_crime(3, "2024-01-05"))
+    before = force.delivered()
+    kept = [path for path in (force.cache / kind).rglob("*") if path.is_file()]
+    assert kept
+    for copy in kept:
+        written = bytearray(copy.read_bytes())
+        written[-3] ^= 1
+        copy.write_bytes(bytes(written))
+    force.write("b.csv", a_crime(3, "2024-01-05"), a_crime(4, "2024-01-05"))
 
-    pd.testing.assert_frame_equal(force.delivered().table.rows, whole.table.rows)
+    later = force.later(before)
+
+    assert counts(later)["2024-01-05", "east", "burglary.recorded"] == 3
+    same_account(later, force.delivered(by_piece=False))
+
+
+def test_what_is_wrong_with_a_file_is_told_each_time_without_reading_it(
+    force: Force, read: set[str], looked_through: list[str]
+) -> None:
+    force.write(
+        "a.csv",
+        *(a_crime(n, "2024-01-05", kind) for n, kind in enumerate(("theft", "treason", "arson"))),
+        *(a_crime(10 + n, "2024-01-06", f"kind {n}") for n in range(25)),
+    )
+    force.write("b.csv", a_crime(50, "2024-02-01", "kind 25"))
+    before = force.delivered()
+    read.clear()
+    looked_through.clear()
+    force.write("b.csv", a_crime(50, "2024-02-01"), a_crime(51, "2024-02-02"))
+
+    later = force.later(before)
+
+    assert read == {"b.csv"}
+    assert looked_through == []
+    assert any("a.csv, line 3" in one.first for one in later.rejected)
+    same_account(later, force.delivered(by_piece=False))
+
+
+def test_the_lines_of_a_file_that_repeats_references_are_looked_for_each_time(force: Force) -> None:
+    force.write("a.csv", a_crime(1, crime_type="treason"), a_crime(1), a_crime(2, crime_type="x"))
+    known = [a_crime(100 + n, "2024-02-01", f"kind {n % 20}") for n in range(40)]
+    force.write("b.csv", *known)
+    before = force.delivered()
+    force.write("b.csv", *known, a_crime(3, "2024-02-01", "treason"))
+
+    same_account(force.later(before), force.delivered(by_piece=False))
+
+
+def test_files_of_the_same_content_are_told_apart(force: Force) -> None:
+    columns = {"reference": ""}
+    for name in ("a.csv", "b.csv"):
+        force.write(name, a_crime(1, "2024-01-05"), a_crime(2, "2024-01-06", "treason"))
+    force.write("c.csv", a_crime(3, "2024-02-01"))
+    before = force.delivered(columns=columns)
+    force.write("c.csv", a_crime(4, "2024-02-02"))
+
+    later = force.source(columns=columns).deliver_changes(
+        force.catalogue, before=before.inputs, progress=silent
+    )
+
+    same_account(later, force.delivered(by_piece=False, columns=columns))
+
+
+def test_an_outcome_before_its_crime_is_told_once_though_the_record_has_a_fault(
+    force: Force,
+) -> None:
+    force.write(
+        "a.csv",
+        a_crime(1, "2024-01-05", outcome="Charged", given="2024-01-03", flags="unheard-of"),
+        a_crime(2, "2024-01-05", outcome="Charged", given="2024-01-03"),
+    )
+    force.write("b.csv", a_crime(3, "2024-02-01"))
+    before = force.delivered()
+    force.write("b.csv", a_crime(3, "2024-02-02"))
+
+    later = force.later(before)
+
+    assert any(remark.startswith("2 crimes have an outcome before") for remark in later.remarks)
 
 
 def test_without_the_pieces_of_before_every_day_is_delivered(force: Force) -> None:
     two_months(force)
     before = force.delivered()
-    shutil.rmtree(force.pieces)
+    shutil.rmtree(force.cache)
 
     pd.testing.assert_frame_equal(force.later(before).table.rows, before.table.rows)
 
@@ -187,7 +273,7 @@ def test_files_are_read_again_when_their_columns_are_called_otherwise(force: For
 
 def test_where_pieces_cannot_be_kept_files_are_read_all_the_same(force: Force) -> None:
     two_months(force)
-    force.pieces.write_text("a file where the folder should be")
+    force.cache.write_text("a file where the folder should be")
 
     assert counts(force.delivered()) == counts(force.delivered(by_piece=False))
 
@@ -199,8 +285,8 @@ def test_pieces_of_files_that_are_gone_are_let_go(force: Force) -> None:
 
     force.delivered()
 
-    # One file, and that it was read alone.
-    assert sum(path.is_file() for path in force.pieces.rglob("*")) == 2
+    for kind in ("pieces", "marks", "judged"):
+        assert len([path for path in (force.cache / kind).rglob("*") if path.is_file()]) == 1
 
 
 def test_a_file_that_is_not_plain_is_told_of_each_time(force: Force) -> None:
@@ -223,31 +309,34 @@ rows = st.builds(
     st.sampled_from(DAYS),
     st.sampled_from(["burglary", "theft", "treason"]),
     st.sampled_from(["east", "west", ""]),
-    outcome=st.sampled_from(["", "Charged", "No suspect"]),
+    outcome=st.sampled_from(["", "Charged", "No suspect", "Who knows"]),
     given=st.sampled_from(["", "2024-01-03", "2024-03-01"]),
 )
 folders = st.dictionaries(
-    st.sampled_from(["a.csv", "b.csv", "c.csv"]), st.lists(rows, max_size=5), min_size=1
+    st.sampled_from(["a.csv", "b.csv", "c.csv", "d.csv"]), st.lists(rows, max_size=5), min_size=1
 )
 
 
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(states=st.lists(folders, min_size=2, max_size=4))
+@given(first=folders, changes=st.lists(folders, min_size=1, max_size=3))
 def test_load_after_load_the_same_is_known_as_if_all_had_been_read_each_time(
-    tmp_path_factory: pytest.TempPathFactory, states: list[dict[str, list[Row]]]
+    tmp_path_factory: pytest.TempPathFactory,
+    first: dict[str, list[Row]],
+    changes: list[dict[str, list[Row]]],
 ) -> None:
     force = Force(tmp_path_factory.mktemp("force"))
     within = force.catalogue.within
     known: list[CountTable] = []
     by_all: list[CountTable] = []
     before: Delivery | None = None
-    for state in states:
-        for path in force.files.iterdir():
-            path.unlink()
-        for name, held in state.items():
-            force.write(name, *held)
+    for change in (first, *changes):
+        for name, held in change.items():
+            if held or len(list(force.files.iterdir())) < 2:
+                force.write(name, *held)
+            else:
+                (force.files / name).unlink(missing_ok=True)
 
         whole = force.delivered(by_piece=False)
         before = force.later(before) if before else force.delivered()
