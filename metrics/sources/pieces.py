@@ -165,10 +165,16 @@ def read_by_piece(
 
 def compact(column: pa.ChunkedArray) -> pa.Array:
     """Return a column in one stretch, its text as codes of no more values than it uses."""
-    is_coded = pa.types.is_dictionary(column.type)
-    plain = column.cast(column.type.value_type) if is_coded else column
-    whole = pa.concat_arrays(plain.chunks) if plain.num_chunks else pa.array([], plain.type)
-    return whole.dictionary_encode() if pa.types.is_string(plain.type) else whole
+    whole = column.combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):  # of a table without rows
+        whole = pa.array([], column.type)
+    if not pa.types.is_dictionary(whole.type):
+        return whole.dictionary_encode() if pa.types.is_string(whole.type) else whole
+    codes = whole.indices.to_numpy(zero_copy_only=False)
+    is_used = np.zeros(len(whole.dictionary), dtype=bool)
+    is_used[codes] = True
+    place = (np.cumsum(is_used) - 1).astype(np.int32)
+    return pa.DictionaryArray.from_arrays(place[codes], whole.dictionary.filter(pa.array(is_used)))
 
 
 def _known_marks(files: DuckFiles, pieces: Pieces, reference: str) -> dict[int, Marks]:
