@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from metrics.assess import assess
-from metrics.assessment import Assessments
 from metrics.cache import Cache
 from metrics.calendar import last_month_end, london_day, say_date
 from metrics.counts import changed
 from metrics.delivery import CountTable, Delivery, Load
 from metrics.errors import UserError
 from metrics.model import Catalogue, MeasureKind
+from metrics.monthly import MonthTotals
 from metrics.reckoning import reckon
 from metrics.series import dense
 from metrics.snapshot import Snapshot, SnapshotKind, inputs_behind
@@ -30,7 +30,7 @@ from metrics.sources import ChangingSource, Source
 from metrics.trending import trends_of
 from store.catalogues import SqlCatalogues
 from store.database import Database
-from store.known import known, known_of
+from store.known import known, known_before
 from store.loads import SqlLoads
 from store.snapshots import SqlSnapshots
 
@@ -40,7 +40,7 @@ Progress = Callable[[str], None]
 """Told what is going on, in words."""
 
 FORECASTS: Final = "forecasts"
-"""The folder of the watch's forecasts, inside that of the cache."""
+"""The folder of the watch's forecasts and of what rests on whole months, inside the cache's."""
 
 _HALF: Final = 32
 """Characters of a fingerprint that stand for the rules; as many stand for the input."""
@@ -68,6 +68,7 @@ class Made:
 
     snapshot: Snapshot
     is_new: bool
+    before: Snapshot | None  # the one that its assessments go on from
 
 
 def load(
@@ -131,8 +132,14 @@ def _load_one(
         return Loaded(source=source.name, problem=problem, standing=standing)
     progress(f"{source.name}: telling what is new")
     with database.reading() as session:
-        before = known_of(session, source.name, catalogue.within, cache=cache)
-    news = changed(before.table, delivery.table, catalogue.within)
+        before = known_before(
+            session,
+            source.name,
+            catalogue.within,
+            about=delivery.table.covers,
+            cache=cache,
+        )
+    news = changed(before, delivery.table, catalogue.within)
     with database.transaction() as session:
         saved = SqlLoads(session).save(delivery, changed=news, fingerprint=fingerprint, at=now)
     return Loaded(source=source.name, load=saved)
@@ -198,36 +205,38 @@ def run(
     month_end = last_month_end(day)
     progress(f"Reckoning every position as at {say_date(day)}")
     counts = dense(table, catalogue, to=day)
+    totals = MonthTotals(counts)
     wanted = [(day, SnapshotKind.DAILY)]
     if month_end >= counts.first and not _month_end_stands(database, month_end):
         wanted.append((month_end, SnapshotKind.MONTH_END))
     snapshots = []
     for one, kind in wanted:
+        before = _assessed_before(database, catalogue, one, kind)
         upto = counts.until(one)
-        positions = reckon(upto, table, catalogue, as_at=one)
+        positions = reckon(upto, table, catalogue, as_at=one, totals=totals)
         progress(f"Assessing {len(positions):,} positions as at {say_date(one)}")
-        snapshots.append(
-            Snapshot(
+        snapshot = Snapshot(
+            as_at=one,
+            kind=kind,
+            made_at=now,
+            catalogue_version=catalogue.version,
+            product_version=product_version,
+            inputs=inputs_behind(loaded.loads),
+            positions=positions,
+            assessments=assess(
+                upto,
+                positions,
+                table,
+                catalogue,
                 as_at=one,
-                kind=kind,
-                made_at=now,
-                catalogue_version=catalogue.version,
-                product_version=product_version,
-                inputs=inputs_behind(loaded.loads),
-                positions=positions,
-                assessments=assess(
-                    upto,
-                    positions,
-                    table,
-                    catalogue,
-                    as_at=one,
-                    previous=_assessed_before(database, catalogue, one, kind),
-                    watch=kind is SnapshotKind.DAILY,
-                    cache=forecasts,
-                ),
-                trends=trends_of(upto, positions, catalogue, as_at=one),
-            )
+                previous=before.assessments if before else None,
+                watch=kind is SnapshotKind.DAILY,
+                totals=totals,
+                cache=forecasts,
+            ),
+            trends=trends_of(upto, positions, catalogue, as_at=one, totals=totals, cache=forecasts),
         )
+        snapshots.append((snapshot, before))
     if forecasts:
         forecasts.keep_only(forecasts.used)
     progress("Keeping the figures")
@@ -236,7 +245,8 @@ def run(
         store = SqlSnapshots(session)
         load_ids = [load.id for load in loaded.loads]
         return tuple(
-            Made(snapshot=one, is_new=store.save(one, load_ids=load_ids)) for one in snapshots
+            Made(snapshot=one, is_new=store.save(one, load_ids=load_ids), before=before)
+            for one, before in snapshots
         )
 
 
@@ -270,8 +280,8 @@ def _day_to_compute(
 
 def _assessed_before(
     database: Database, catalogue: Catalogue, day: date, kind: SnapshotKind
-) -> Assessments | None:
-    """Return the assessments before a day's, made under the same plan and not long ago."""
+) -> Snapshot | None:
+    """Return the snapshot before a day's, made under the same plan and not long ago."""
     with database.reading() as session:
         snapshot = SqlSnapshots(session).newest(kind=kind, as_at=day - YESTERDAY)
     if (
@@ -280,7 +290,7 @@ def _assessed_before(
         or day - snapshot.as_at > LATEST_BEFORE
     ):
         return None
-    return snapshot.assessments
+    return snapshot
 
 
 def _month_end_stands(database: Database, month_end: date) -> bool:

@@ -97,10 +97,18 @@ class Deciding:
         self._audience = audience
         self._find = find
 
-    def day(self, figures: Figures, *, now: datetime) -> Decided[Reply] | None:
-        """Decide what a day's figures change and who is told; None: that has been decided."""
+    def day(
+        self, figures: Figures, *, now: datetime, before: Snapshot | None = None
+    ) -> Decided[Reply] | None:
+        """Decide what a day's figures change and who is told; None: that has been decided.
+
+        Args:
+            figures: The day's.
+            now: The moment, timezone-aware.
+            before: The snapshot that was probably decided on last, where it is at hand.
+        """
         snapshot = figures.snapshot
-        previous = self._previous()
+        previous = self._previous(before)
         with self._database.transaction() as session:
             alerts = SqlAlerts(session)
             alerts.hold()
@@ -221,10 +229,12 @@ class Deciding:
         SqlAlerts(session).save(made.transitions)
         outbox.put(session, made.notifications, now=now)
 
-    def _previous(self) -> Snapshot | None:
-        """Return the snapshot that was decided on last."""
+    def _previous(self, at_hand: Snapshot | None) -> Snapshot | None:
+        """Return the snapshot that was decided on last, which may be at hand."""
         with self._database.reading() as session:
             last = SqlAlerts(session).last_decision()
+            if last and at_hand and last[0] == at_hand.id:
+                return at_hand
             return SqlSnapshots(session).get(last[0]) if last else None
 
     def _rules(self, figures: Figures) -> str:

@@ -149,7 +149,7 @@ class Past:
         catalogue = self._catalogue
         if self._is_exact:
             self._running = replace(self._running, watch_state=None)
-        positions = reckon(counts, beside, catalogue, as_at=day)
+        positions = reckon(counts, beside, catalogue, as_at=day, totals=self._running.totals)
         self._previous, self._running = assess_next(
             counts,
             positions,

@@ -310,8 +310,8 @@ def daily_work(app: App, is_over: Callable[[], bool], _day: date, now: datetime)
         log.info("%s", words)
 
     results = app.load(now=now, progress=progress)
-    made = app.run(as_at=None, now=now, progress=progress)
-    snapshot = made[0].snapshot  # the day's; a month end's may follow
+    made, *_ = app.run(as_at=None, now=now, progress=progress)  # a month end's may follow
+    snapshot = made.snapshot
     fresh = freshness(
         snapshot,
         problems=[str(one.problem) for one in results if one.problem],
@@ -322,7 +322,8 @@ def daily_work(app: App, is_over: Callable[[], bool], _day: date, now: datetime)
         app.deciding.held(fresh.words, now=now)
         raise UserError(f"Alerts are held. {fresh.words}", hint=HELD_HINT)
     figures = Figures(snapshot=snapshot, catalogue=app.catalogue)
-    return f"{fresh.words} {outcome(app.deciding.day(figures, now=now))}"
+    decided = app.deciding.day(figures, now=now, before=made.before)
+    return f"{fresh.words} {outcome(decided)}"
 
 
 def outcome(decided: Decided[Reply] | None) -> str:

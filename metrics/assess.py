@@ -62,6 +62,7 @@ def assess(
     as_at: date,
     previous: Assessments | None = None,
     watch: bool = True,
+    totals: MonthTotals | None = None,
     cache: ForecastCache | None = None,
 ) -> Assessments:
     """Assess every position.
@@ -75,6 +76,7 @@ def assess(
         previous: The assessments before these, so that a classification close to a cut does not
             flap.
         watch: Whether to look at the last 7, 28 and 56 days; board papers do without.
+        totals: The months of the same arrays, or of longer ones, where they have been added up.
         cache: What earlier runs have kept of their work; the figures are the same without it.
     """
     return assess_next(
@@ -85,7 +87,7 @@ def assess(
         as_at=as_at,
         previous=previous,
         watch=watch,
-        running=Running(cache=cache),
+        running=Running(memory=Memory(cache), totals=totals, cache=cache),
     )[0]
 
 
@@ -115,7 +117,9 @@ def assess_next(
     dispersion = memory.once(
         "dispersion", inputs, partial(leaf_dispersion, rows, months, partition(catalogue))
     )
-    usual = memory.once("usual variation", inputs, partial(usual_variation, rows, months))
+    usual = memory.once(
+        "usual variation", inputs, partial(usual_variation, rows, months, memory=memory)
+    )
     last_year = against_last_year(rows, positions, catalogue, usual=usual)
     everything = not running.only_rules
     year_end = projected(

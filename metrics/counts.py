@@ -6,25 +6,45 @@ again never doubles or averages anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from metrics.count_grid import (
+    DAY_S,
+    NOBODY,
+    Booleans,
+    Covers,
+    Grid,
+    Integers,
+    Within,
+    distinct,
+    ordinals,
+    stack,
+)
 from metrics.delivery import CountTable
-from metrics.model import AreaId
 
-NOBODY: Final = -1
-"""The owner of a day that no delivery accounts for."""
 
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
-Codes = NDArray[np.integer[Any]]
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Blocks:
+    """A merged count table whose rows lie in blocks, so that a correction touches few of them."""
 
-Within = Mapping[AreaId, frozenset[AreaId]]
-"""Each area with itself and everything below it."""
+    rows: tuple[pd.DataFrame, ...]  # each as the rows of a count table; one follows on another
+    covers: pd.DataFrame
+
+    @classmethod
+    def of(cls, table: CountTable) -> Self:
+        """Return a table as one block."""
+        return cls(rows=(table.rows,), covers=table.covers)
+
+    def table(self) -> CountTable:
+        """Return the blocks put below each other."""
+        return CountTable(rows=stack(self.rows), covers=self.covers)
 
 
 def empty_table() -> CountTable:
@@ -53,38 +73,59 @@ def merge(tables: Sequence[CountTable], within: Within) -> CountTable:
     """
     if not tables:
         return empty_table()
-    if len(tables) == 1:
-        return tables[0]
-    grid = _Grid(tables, within)
-    owner = grid.owner()
-    frames = [table.rows for table in tables]
-    kept = [grid.standing(rows, owner, number) for number, rows in enumerate(frames)]
-    return CountTable(rows=_stack(frames, kept), covers=_joined([one.covers for one in tables]))
+    return put_onto(Blocks.of(tables[0]), tables[1:], within).table()
 
 
-def beside(tables: Sequence[CountTable]) -> CountTable | None:
-    """Put tables together of which none corrects another.
+def put_onto(before: Blocks, later: Sequence[CountTable], within: Within) -> Blocks:
+    """Put deliveries together with what those before them come to, as `merge` does.
 
     Args:
-        tables: Each merged; of different sources, for example.
+        before: What was merged before.
+        later: In the order in which they were loaded, oldest first.
+        within: Each area with itself and everything below it.
+
+    Returns:
+        Block by block what stands; then the later deliveries, each a block.  A block of which
+        nothing was replaced is the very object that it was.
+    """
+    if not later:
+        return before
+    covers = [before.covers, *(table.covers for table in later)]
+    blocks = [(rows, 0) for rows in before.rows]
+    blocks += [(table.rows, number) for number, table in enumerate(later, start=1)]
+    first, last = _reach(covers[1:])
+    grid = Grid([rows for rows, _ in blocks], covers, within, first=first, last=last)
+    owner = grid.owner(covers)
+    return Blocks(
+        rows=tuple(_standing(rows, grid, owner, number) for rows, number in blocks),
+        covers=_joined(covers),
+    )
+
+
+def beside(merged: Sequence[Blocks]) -> Blocks | None:
+    """Put together what corrects nothing of each other.
+
+    Args:
+        merged: Of different sources, for example.
 
     Returns:
         None where two of them account for the same tally: then it matters which was first.
     """
-    tallies = [set(_distinct(table.covers["tally"])) for table in tables]
+    tallies = [set(distinct(one.covers["tally"])) for one in merged]
     if sum(map(len, tallies)) > len(set().union(*tallies)):
         return None
-    if len(tables) <= 1:
-        return tables[0] if tables else empty_table()
-    covers = pd.concat([table.covers for table in tables], ignore_index=True)
-    return CountTable(rows=_stack([table.rows for table in tables]), covers=covers)
+    if len(merged) <= 1:
+        return merged[0] if merged else Blocks.of(empty_table())
+    covers = pd.concat([one.covers for one in merged], ignore_index=True)
+    return Blocks(rows=tuple(chain.from_iterable(one.rows for one in merged)), covers=covers)
 
 
 def changed(before: CountTable, delivered: CountTable, within: Within) -> CountTable:
     """Return the part of a delivery that says something new.
 
     Args:
-        before: What was known of the same source, merged.
+        before: What was known of the same source, merged; rows of cohort days that the delivery
+            is not about may be missing.
         delivered: What it delivers now.
         within: Each area with itself and everything below it.
 
@@ -96,140 +137,85 @@ def changed(before: CountTable, delivered: CountTable, within: Within) -> CountT
         return delivered
     if delivered.covers.empty:
         return CountTable(rows=delivered.rows[:0], covers=delivered.covers)
-    before = _of_cohorts(before, delivered.covers)
-    grid = _Grid([before, delivered], within)
-    news = ~grid.covered(before) | grid.differences(before, delivered)
+    known, given = (_of_cohorts(one.rows, delivered.covers) for one in (before, delivered))
+    first, last = _reach([delivered.covers])
+    covers = [before.covers, delivered.covers]
+    grid = Grid([known, given], covers, within, first=first, last=last)
+    news = (grid.owner([before.covers]) == NOBODY) | grid.differences(known, given)
+    keep, spans = _told(news, delivered.covers, grid)
+    mine = keep.reshape(-1, keep.shape[-1])[grid.pairs(given), grid.columns(given["cohort"])]
+    return CountTable(rows=given[mine].reset_index(drop=True), covers=grid.as_covers(spans))
+
+
+def _told(news: Booleans, delivered: pd.DataFrame, grid: Grid) -> tuple[Booleans, Covers]:
+    """Return what a delivery tells of what is new.
+
+    Args:
+        news: Whether a tally, area and day is new; of the shape of the grid.
+        delivered: The covers of the delivery.
+        grid: Numbers them.
+
+    Returns:
+        Of which tallies, areas and days everything is to be kept: where anything is new in what
+        one cover accounts for, all that it accounts for on that day; and as what parts of the
+        covers, in their order.
+    """
+    covers = grid.covers(delivered)
     keep = np.zeros_like(news)
-    spans = []
-    for tally, area, first, last in grid.covers(delivered):
-        below = grid.below(tally, area)
-        days = slice(first, last + 1)
-        fresh: Booleans = np.any(news[below, days], axis=0)
-        keep[np.ix_(below, np.flatnonzero(fresh) + first)] = True
-        spans += [(tally, area, first + a, first + b) for a, b in _runs(fresh)]
-    mine = keep[grid.pairs(delivered.rows), grid.columns(delivered.rows["cohort"])]
-    return CountTable(
-        rows=delivered.rows[mine].reset_index(drop=True), covers=grid.as_covers(spans)
-    )
+    days = np.arange(news.shape[-1])
+    parts = []
+    for area in np.unique(covers.area):
+        below = grid.below(area)
+        mine = np.flatnonzero(covers.area == area)
+        tally = covers.tally[mine]
+        inside = (covers.first[mine, None] <= days) & (days <= covers.last[mine, None])
+        fresh: Booleans = news[tally][:, below].any(axis=1) & inside
+        told = np.zeros((len(news), days.size), dtype=bool)
+        np.logical_or.at(told, tally, fresh)  # a tally may be covered in several stretches
+        keep[:, below] |= told[:, None]
+        line, first, last = _runs(fresh)
+        parts.append((mine[line], tally[line], np.full(line.size, area), first, last))
+    place, *found = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(place, kind="stable")
+    return keep, Covers(*(column[order] for column in found))
 
 
-def _of_cohorts(table: CountTable, covers: pd.DataFrame) -> CountTable:
-    """Return a table with the rows of the cohort days that some covers account for."""
-    cohort = _ordinals(table.rows["cohort"])
-    spans = covers[["first", "last"]].drop_duplicates()
-    firsts, lasts = _ordinals(spans["first"]), _ordinals(spans["last"])
-    origin = int(min(firsts.min(), cohort.min(initial=firsts.min())))
-    wanted = np.zeros(int(max(lasts.max(), cohort.max(initial=lasts.max()))) - origin + 1, bool)
-    for first, last in zip(firsts - origin, lasts - origin, strict=True):
-        wanted[first : last + 1] = True
-    return CountTable(rows=table.rows[wanted[cohort - origin]], covers=table.covers)
+def _of_cohorts(rows: pd.DataFrame, covers: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the cohort days that some covers account for."""
+    first, last = _reach([covers])
+    edges = np.zeros(last - first + 2, dtype=np.int64)
+    np.add.at(edges, ordinals(covers["first"]) - first, 1)
+    np.add.at(edges, ordinals(covers["last"]) - first + 1, -1)
+    wanted = np.cumsum(edges) > 0
+    # Whatever lies before or after is on the last place, which is of no day.
+    cohort = ordinals(rows["cohort"]) - first
+    mine = wanted[np.where((cohort >= 0) & (cohort <= last - first), cohort, -1)]
+    return rows if mine.all() else rows[mine]
 
 
-class _Grid:
-    """The (tally, area) pairs and the days of some tables, numbered, so that arrays can serve."""
+def _standing(
+    rows: pd.DataFrame, grid: Grid, owner: NDArray[np.int32], number: int
+) -> pd.DataFrame:
+    """Return the rows of a table, of this number, that no later one accounts for."""
+    # Only rows of days that anything later is about need a closer look: of years, a few days.
+    near = grid.inside(rows["cohort"])
+    if not near.size:
+        return rows
+    pair, day = grid.pairs(rows)[near], grid.columns(rows["cohort"])[near]
+    newest = owner.reshape(-1, owner.shape[-1])[pair, day]
+    gone = near[(newest != number) & (owner.max(axis=(0, 1)) > number)[day]]
+    if not gone.size:
+        return rows
+    stands = np.ones(len(rows), dtype=bool)
+    stands[gone] = False
+    return rows[stands].reset_index(drop=True)
 
-    def __init__(self, tables: Sequence[CountTable], within: Within) -> None:
-        self._tables = tables
-        self._within = within
-        frames = [table.rows for table in tables] + [table.covers for table in tables]
-        self._tallies = _all_words([frame["tally"] for frame in frames])
-        self._areas = _all_words([frame["area"] for frame in frames])
-        spans = [_ordinals(table.covers[end]) for table in tables for end in ("first", "last")]
-        spans += [_ends(table.rows["cohort"]) for table in tables]
-        ends = np.concatenate(spans)
-        self._origin = int(ends.min()) if ends.size else 0
-        self._days = int(ends.max()) - self._origin + 1 if ends.size else 0
-        area_within = [within.get(AreaId(area), frozenset({area})) for area in self._areas]
-        self._inside = np.array(
-            [[area in inside for area in self._areas] for inside in area_within], dtype=bool
-        ).reshape(len(self._areas), len(self._areas))
 
-    @property
-    def _shape(self) -> tuple[int, int]:
-        return len(self._tallies) * len(self._areas), self._days
-
-    def pairs(self, frame: pd.DataFrame) -> Integers:
-        """Return the number of each row's (tally, area)."""
-        tallies = _codes(frame["tally"], self._tallies).astype(np.int64)
-        return tallies * len(self._areas) + _codes(frame["area"], self._areas)
-
-    def columns(self, days: pd.Series) -> Integers:
-        """Return the column of each day."""
-        return _ordinals(days) - self._origin
-
-    def below(self, tally: int, area: int) -> Integers:
-        """Return the pairs of a tally in an area and everything within it."""
-        return tally * len(self._areas) + np.flatnonzero(self._inside[area])
-
-    def covers(self, table: CountTable) -> list[tuple[int, int, int, int]]:
-        """Return a table's covers as numbers: tally, area, first and last column."""
-        covers = table.covers
-        pairs = self.pairs(covers)
-        return list(
-            zip(
-                (pairs // len(self._areas)).tolist(),
-                (pairs % len(self._areas)).tolist(),
-                self.columns(covers["first"]).tolist(),
-                self.columns(covers["last"]).tolist(),
-                strict=True,
-            )
-        )
-
-    def as_covers(self, spans: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame:
-        """Return covers as a frame again."""
-        numbers = np.array(spans, dtype=np.int64).reshape(-1, 4)
-        day = (numbers[:, 2:] + self._origin).astype("datetime64[D]").astype("datetime64[s]")
-        return pd.DataFrame(
-            {
-                "tally": self._tallies[numbers[:, 0]],
-                "area": self._areas[numbers[:, 1]],
-                "first": day[:, 0],
-                "last": day[:, 1],
-            }
-        )
-
-    def owner(self) -> NDArray[np.int32]:
-        """Return which table accounts last for each pair and day; `NOBODY` where none does."""
-        owner = np.full(self._shape, NOBODY, dtype=np.int32)
-        for number, table in enumerate(self._tables):
-            for tally, area, first, last in self.covers(table):
-                owner[self.below(tally, area), first : last + 1] = number
-        return owner
-
-    def standing(self, rows: pd.DataFrame, owner: NDArray[np.int32], number: int) -> Booleans:
-        """Return which rows of a table, of this number, no later one accounts for."""
-        column = self.columns(rows["cohort"])
-        # Only rows of days that anything later is about need a closer look: of years, a few days.
-        later = np.any(owner > number, axis=0)
-        near = np.flatnonzero(later[column])
-        stands = np.ones(len(rows), dtype=bool)
-        stands[near] = owner[self.pairs(rows.iloc[near]), column[near]] == number
-        return stands
-
-    def covered(self, table: CountTable) -> Booleans:
-        """Return whether a table accounts for each pair and day."""
-        covered = np.zeros(self._shape, dtype=bool)
-        for tally, area, first, last in self.covers(table):
-            covered[self.below(tally, area), first : last + 1] = True
-        return covered
-
-    def differences(self, before: CountTable, after: CountTable) -> Booleans:
-        """Return the pairs and cohort days on which the counts of two tables are not the same."""
-        rows = _stack([before.rows, after.rows])
-        sign = np.repeat([-1.0, 1.0], [len(before.rows), len(after.rows)])
-        cells = pd.DataFrame(
-            {
-                "pair": self.pairs(rows),
-                "cohort": self.columns(rows["cohort"]),
-                "day": self.columns(rows["day"]),
-                "count": rows["count"].to_numpy() * sign,
-            }
-        )
-        sums = cells.groupby(["pair", "cohort", "day"], sort=False, as_index=False)["count"].sum()
-        unlike = sums[sums["count"] != 0]
-        different = np.zeros(self._shape, dtype=bool)
-        different[unlike["pair"], unlike["cohort"]] = True
-        return different
+def _reach(covers: Sequence[pd.DataFrame]) -> tuple[int, int]:
+    """Return the first and the last day of some covers; an end before the beginning of none."""
+    firsts = np.concatenate([ordinals(one["first"]) for one in covers])
+    lasts = np.concatenate([ordinals(one["last"]) for one in covers])
+    return (int(firsts.min()), int(lasts.max())) if firsts.size else (0, -1)
 
 
 def _joined(covers: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -237,79 +223,25 @@ def _joined(covers: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
     Otherwise they would grow with every load for as long as there are loads.
     """
-    frame = pd.concat(covers, ignore_index=True).drop_duplicates()
-    frame = frame.sort_values(["tally", "area", "first", "last"], ignore_index=True)
+    frame = pd.concat(covers, ignore_index=True)
     if frame.empty:
         return frame
-    first, last = _ordinals(frame["first"]), _ordinals(frame["last"])
-    line = frame.groupby(["tally", "area"], sort=False).ngroup().to_numpy()
+    first, last = ordinals(frame["first"]), ordinals(frame["last"])
+    tally, area = (frame[name].astype("category").cat for name in ("tally", "area"))
+    line = tally.codes.to_numpy(dtype=np.int64) * len(area.categories) + area.codes.to_numpy()
+    order = np.lexsort((last, first, line))
+    frame, first, last = frame.iloc[order], first[order], last[order]
     # Lines are set so far apart that none reaches, or touches, the next.
-    apart = line * (int(last.max() - first.min()) + 2)
+    apart = line[order] * (int(last.max() - first.min()) + 2)
     reached = np.maximum.accumulate(last + apart)
     begins = np.concatenate([[True], (first + apart)[1:] > reached[:-1] + 1])
     ends = np.concatenate([np.flatnonzero(begins)[1:] - 1, [len(frame) - 1]])
     joined = frame[begins].reset_index(drop=True)
-    days = (reached - apart)[ends].astype("datetime64[D]").astype("datetime64[s]")
-    return joined.assign(last=days)
+    return joined.assign(last=((reached - apart)[ends] * DAY_S).view("datetime64[s]"))
 
 
-def _runs(marked: Booleans) -> list[tuple[int, int]]:
-    """Return the first and last place of each run of marked places."""
-    edges = np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8))
-    return list(
-        zip(
-            np.flatnonzero(edges == 1).tolist(),
-            (np.flatnonzero(edges == -1) - 1).tolist(),
-            strict=True,
-        )
-    )
-
-
-def _ordinals(days: pd.Series) -> Integers:
-    """Return days since 1 January 1970."""
-    return days.to_numpy().astype("datetime64[D]").astype(np.int64)
-
-
-def _ends(days: pd.Series) -> Integers:
-    """Return the first and the last of some days; nothing of none."""
-    return _ordinals(pd.Series([days.min(), days.max()])) if len(days) else _ordinals(days)
-
-
-def _all_words(columns: Sequence[pd.Series]) -> pd.Index:
-    """Return every word of some category columns, sorted."""
-    words = {str(word) for column in columns for word in _distinct(column)}
-    return pd.Index(sorted(words), dtype="str")
-
-
-def _codes(column: pd.Series, words: pd.Index) -> Codes:
-    """Return the place of each row's word among all words, in as few bytes as it takes."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        return words.get_indexer(pd.Index(column))
-    codes: Codes = column.cat.codes.to_numpy()
-    if words.equals(column.cat.categories):
-        return codes
-    places = words.get_indexer(pd.Index(column.cat.categories, dtype="str"))
-    narrow: Codes = places.astype(np.int16 if len(words) < 2**15 else np.int64)
-    return narrow[codes]
-
-
-def _distinct(column: pd.Series) -> pd.Index:
-    """Return the different words of a column, of categories or of plain text."""
-    categories = isinstance(column.dtype, pd.CategoricalDtype)
-    return column.cat.categories if categories else pd.Index(column.unique())
-
-
-def _stack(frames: Sequence[pd.DataFrame], kept: Sequence[Booleans] = ()) -> pd.DataFrame:
-    """Put frames below each other, words as categories; of each the rows that are kept, or all."""
-    chosen = kept or [np.ones(len(frame), dtype=bool) for frame in frames]
-    columns: dict[str, object] = {}
-    for name in frames[0].columns:
-        parts = [frame[name] for frame in frames]
-        if name in ("area", "tally"):
-            words = _all_words(parts)
-            codes = [_codes(part, words)[mask] for part, mask in zip(parts, chosen, strict=True)]
-            columns[name] = pd.Categorical.from_codes(np.concatenate(codes), words)
-        else:
-            values = [part.to_numpy()[mask] for part, mask in zip(parts, chosen, strict=True)]
-            columns[name] = np.concatenate(values)
-    return pd.DataFrame(columns, copy=False)
+def _runs(marked: Booleans) -> tuple[Integers, Integers, Integers]:
+    """Return the line, the first and the last place of each run of marked places."""
+    edges = np.diff(np.pad(marked, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    line, first = np.nonzero(edges == 1)
+    return line, first, np.nonzero(edges == -1)[1] - 1

@@ -5,6 +5,7 @@ Months run from the April before the first day, so that column 0 begins a perfor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -50,17 +51,10 @@ class MonthTotals:
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
         starts = _month_starts(whole_year(performance_year(counts.first)).first, counts.last)
-        places = [counts.column(start) for start in starts]
-        ends = [*places[1:], counts.column(_next_month(starts[-1]))]
-        days = counts.values.shape[2]
-        self._starts = [start for start, end in zip(starts, ends, strict=True) if end <= days]
-        whole = [
-            _total(counts, begin, end)
-            for begin, end in zip(places, ends, strict=True)
-            if end <= days
-        ]
-        none = np.empty((*counts.values.shape[:2], 0))
-        self._whole = np.stack(whole, axis=2) if whole else none
+        ends = [counts.column(_next_month(start)) for start in starts]
+        whole = sum(end <= counts.values.shape[2] for end in ends)
+        self._starts = starts[:whole]
+        self._whole = _totals(counts, [counts.column(starts[0]), *ends[:whole]])
         self._asked: dict[date, Months] = {}
 
     def until(self, day: date) -> Months:
@@ -91,6 +85,22 @@ class MonthTotals:
 def by_month(counts: Counts) -> Months:
     """Add daily arrays up by month, to the last day they hold."""
     return MonthTotals(counts).until(counts.last)
+
+
+def _totals(counts: Counts, places: Sequence[int]) -> Floats:
+    """Return the sums over the columns from one place to the next; NaN as `_total` has it.
+
+    The order of adding shows in nothing: counts are whole, and a level stands alone in its month.
+    """
+    totals = np.full((*counts.values.shape[:2], len(places) - 1), np.nan)
+    before = sum(begin < 0 for begin in places[:-1])
+    begins = places[before:-1]
+    if begins:
+        held = slice(None, places[-1])
+        sums = np.add.reduceat(counts.values[:, :, held], begins, axis=2)
+        observed = np.logical_and.reduceat(counts.observed[:, :, held], begins, axis=2)
+        totals[:, :, before:] = np.where(observed, sums, np.nan)
+    return totals
 
 
 def _total(counts: Counts, begin: int, end: int) -> Floats:

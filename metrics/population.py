@@ -22,9 +22,8 @@ def population(table: CountTable, catalogue: Catalogue, on: date) -> dict[AreaId
         Persons by area: what is given for the area and everything within it, each once.  An area
         that is neither given nor made up of areas that are has no entry.
     """
-    mine = table.rows[
-        (table.rows["tally"] == POPULATION) & (table.rows["day"] <= np.datetime64(on))
-    ]
+    mine = table.rows[table.rows["tally"] == POPULATION]
+    mine = mine[mine["day"] <= np.datetime64(on)]
     if mine.empty:
         return {}
     newest = mine[mine["day"] == mine["day"].max()]

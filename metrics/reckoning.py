@@ -21,9 +21,11 @@ from metrics.model import (
     Target,
     TargetKind,
 )
+from metrics.monthly import MONTHS, MonthTotals
+from metrics.observed import Counted
 from metrics.population import as_array, population
 from metrics.positions import NEVER, WINDOWS, Positions
-from metrics.series import EPOCH, Counted, Counts, denominator, numerator, rolled_up
+from metrics.series import EPOCH, Counts, denominator, numerator, rolled_up
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -48,7 +50,14 @@ class _Sums:
     value: Floats
 
 
-def reckon(counts: Counts, table: CountTable, catalogue: Catalogue, *, as_at: date) -> Positions:
+def reckon(
+    counts: Counts,
+    table: CountTable,
+    catalogue: Catalogue,
+    *,
+    as_at: date,
+    totals: MonthTotals | None = None,
+) -> Positions:
     """Compute every position.
 
     Args:
@@ -57,11 +66,12 @@ def reckon(counts: Counts, table: CountTable, catalogue: Catalogue, *, as_at: da
         catalogue: Measures, areas, frameworks and their targets.
         as_at: The day the figures are wanted for.  A measure whose source reports by month or
             quarter, or is late, stands at the last whole period before it that is recorded.
+        totals: The months of the same arrays, or of longer ones, where they have been added up.
     """
     measures = tuple(catalogue.measures.values())
     sums = _sums(counts, measures, catalogue, as_at=as_at)
     target, gap, required = _against_targets(sums, measures, counts.areas, catalogue, as_at)
-    years, yearly = _yearly(counts, measures)
+    years, yearly = _yearly(counts, measures, totals or MonthTotals(counts))
     people = as_array(population(table, catalogue, as_at), counts.areas)
     return Positions(
         measures=tuple(measure.id for measure in measures),
@@ -133,21 +143,17 @@ def _sums(
     )
 
 
-def _yearly(counts: Counts, measures: Sequence[Measure]) -> tuple[tuple[int, ...], Floats]:
+def _yearly(
+    counts: Counts, measures: Sequence[Measure], totals: MonthTotals
+) -> tuple[tuple[int, ...], Floats]:
     """Return the whole performance years of plain counts; NaN where a day of one is missing."""
     years = tuple(range(performance_year(counts.first), performance_year(counts.last) + 1))
+    months = totals.until(counts.last).whole
+    ended = months.shape[2] // MONTHS
+    by_year = months[:, :, : ended * MONTHS].reshape(*months.shape[:2], ended, MONTHS).sum(axis=3)
     held = np.full((len(measures), len(counts.areas), len(years)), np.nan)
-    for place, year in enumerate(years):
-        span = whole_year(year)
-        columns = _columns(span, counts)
-        if columns.stop - columns.start < span.days:
-            continue
-        for number, measure in enumerate(measures):
-            if measure.kind is MeasureKind.RECORDED:
-                line = counts.place[numerator(measure)]
-                whole = counts.observed[line, :, columns].all(axis=1)
-                total = counts.values[line, :, columns].sum(axis=1)
-                held[number, :, place] = np.where(whole, total, np.nan)
+    plain = [number for number, one in enumerate(measures) if one.kind is MeasureKind.RECORDED]
+    held[plain, :, :ended] = by_year[[counts.place[numerator(measures[one])] for one in plain]]
     return years, held.reshape(-1, len(years))
 
 
@@ -220,8 +226,8 @@ def _open(
     """
     year = np.datetime64(whole_year(performance_year(as_at)).first)
     delivered = set(table.covers["tally"])
-    rows = table.rows
-    mine = rows[(rows["cohort"] >= year) & (rows["day"] <= np.datetime64(as_at))]
+    mine = table.rows[table.rows["cohort"] >= year]
+    mine = mine[mine["day"] <= np.datetime64(as_at)]
     closures = [
         Counted(tallies=measure.closed, suppliers=(), by_record=True) for measure in measures
     ]

@@ -113,10 +113,11 @@ class Database:
         with self._telling(), self._engine.begin() as connection:
             hold(connection, UPGRADE_LOCK)
             found = _revisions(connection)
+            if found == migrations.heads():
+                return
             if not migrations.are_known(found):
                 raise self._ahead(found)
-            if found != migrations.heads():
-                migrations.upgrade(connection)
+            migrations.upgrade(connection)
 
     def check(self) -> list[StoreError]:
         """Return what keeps the database from being used, in words; nothing if all is well.
@@ -130,11 +131,9 @@ class Database:
                 found = _revisions(connection)
         except StoreError as error:
             return [error]
-        if not migrations.are_known(found):
-            return [self._ahead(found)]
-        if found != migrations.heads():
-            return [self._behind(found)]
-        return []
+        if found == migrations.heads():
+            return []
+        return [self._behind(found) if migrations.are_known(found) else self._ahead(found)]
 
     def is_ready(self) -> bool:
         """Whether it can be read and written to; it waits for whoever is writing.

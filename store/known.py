@@ -15,24 +15,17 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
-from pydantic import TypeAdapter
+import pandas as pd
 from sqlalchemy.orm import Session
 
 from metrics.cache import Cache
-from metrics.counts import Within, beside, merge
+from metrics.count_grid import Within
+from metrics.counts import Blocks, beside, merge, put_onto
 from metrics.delivery import CountTable, Load, standing
+from store.blocks import FORMAT, Copy, keep, read
 from store.loads import SqlLoads
 
-FORMAT: Final = "1"
-"""Changes when loads are put together, or kept, in another way."""
-
 FOLDER: Final = "loads"
-
-LOADS: Final = TypeAdapter(tuple[Load, ...])
-
-_LOADS: Final = b"loads"
-"""The key of the metadata that keeps them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,42 +56,66 @@ def known(
     """
     loads = SqlLoads(session)
     parts = [
-        known_of(session, source, within, known_at=known_at, cache=cache)
+        _put_together(session, source, within, known_at=known_at, cache=cache)
         for source in loads.sources()
     ]
-    table = beside([part.table for part in parts])
-    if table is None:  # two sources have counted the same: the newest load of either holds
+    counts = beside([counts for _, counts in parts])
+    if counts is None:  # two sources have counted the same: the newest load of either holds
         table = merge([counts for _, counts in loads.tables(known_at)], within)
-    behind = chain.from_iterable(part.loads for part in parts)
+    else:
+        table = counts.table()
+    behind = chain.from_iterable(loads for loads, _ in parts)
     return Known(loads=tuple(sorted(behind, key=lambda load: load.id)), table=table)
 
 
-def known_of(
+def known_before(
+    session: Session,
+    source: str,
+    within: Within,
+    *,
+    about: pd.DataFrame,
+    cache: Path | None = None,
+) -> CountTable:
+    """Return what the loads of one source come to, as far as a delivery is about the same.
+
+    Args:
+        session: Of the database that holds the loads.
+        source: The source.
+        within: Each area of the plan with itself and everything below it.
+        about: The covers of the delivery: rows of other cohort days may be missing.
+        cache: A folder for what need not be worked out again.
+
+    Raises:
+        StoreError: The counts of a load are damaged.
+    """
+    _, counts = _put_together(session, source, within, cache=cache, about=about)
+    return counts.table()
+
+
+def _put_together(
     session: Session,
     source: str,
     within: Within,
     *,
     known_at: datetime | None = None,
     cache: Path | None = None,
-) -> Known:
-    """Return what the loads of one source come to; arguments are those of `known`."""
+    about: pd.DataFrame | None = None,
+) -> tuple[tuple[Load, ...], Blocks]:
+    """Return the loads of a source that counts rest on, and the counts."""
     loads = SqlLoads(session)
     marks = loads.marks(source, known_at=known_at)
     keys = _keys([mark for _, mark in marks], within)
     kept = _cache(cache, source) if cache else None
-    before, after = _newest_kept(kept, keys, [number for number, _ in marks])
+    before, after = _newest_kept(kept, keys, [number for number, _ in marks], about)
+    if before and after == marks[-1][0]:
+        return before.loads, before.counts
     new = loads.tables(known_at, source=source, after=after)
-    if before and not new:
-        return before
-    tables = ([before.table] if before else []) + [table for _, table in new]
-    found = Known(
-        loads=standing([*(before.loads if before else ()), *(load for load, _ in new)]),
-        table=merge(tables, within),
-    )
+    tables = [table for _, table in new]
+    behind = standing([*(before.loads if before else ()), *(load for load, _ in new)])
+    counts = put_onto(before.counts, tables, within) if before else Blocks.of(merge(tables, within))
     if kept and keys:
-        kept.put(keys[-1], _to_bytes(found))
-        kept.keep_only({keys[-1]})
-    return found
+        keep(kept, keys[-1], loads=behind, counts=counts, before=before)
+    return behind, counts
 
 
 def _cache(folder: Path, source: str) -> Cache:
@@ -118,35 +135,18 @@ def _keys(marks: Sequence[str], within: Within) -> list[str]:
 
 
 def _newest_kept(
-    cache: Cache | None, keys: Sequence[str], numbers: Sequence[int]
-) -> tuple[Known | None, int]:
-    """Return the copy made of most loads, and the number of the last of them."""
+    cache: Cache | None,
+    keys: Sequence[str],
+    numbers: Sequence[int],
+    about: pd.DataFrame | None,
+) -> tuple[Copy | None, int]:
+    """Return the copy made of most loads, and the number of the last of them.
+
+    It is as far as it is wanted only where it is made of all loads: later ones may be about
+    anything.
+    """
     for key, number in zip(reversed(keys), reversed(numbers), strict=True):
-        content = cache.get(key) if cache else None
-        if content is not None:
-            return _from_bytes(content), number
+        copy = read(cache, key, about=about if key == keys[-1] else None) if cache else None
+        if copy is not None:
+            return copy, number
     return None, 0
-
-
-def _to_bytes(one: Known) -> bytes:
-    rows, covers = (
-        pa.Table.from_pandas(frame, preserve_index=False)
-        for frame in (one.table.rows, one.table.covers)
-    )
-    rows = rows.replace_schema_metadata(rows.schema.metadata | {_LOADS: LOADS.dump_json(one.loads)})
-    sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
-    for table in (rows, covers):
-        with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
-            writer.write_table(table)
-    return bytes(sink.getvalue())
-
-
-def _from_bytes(content: bytes) -> Known:
-    reader = pa.BufferReader(content)
-    rows = pa.ipc.open_stream(reader).read_all()
-    covers = pa.ipc.open_stream(reader).read_all()
-    return Known(
-        loads=LOADS.validate_json(rows.schema.metadata[_LOADS]),
-        table=CountTable(rows=rows.to_pandas(), covers=covers.to_pandas()),
-    )

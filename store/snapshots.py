@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
@@ -16,6 +15,7 @@ from metrics.errors import StoreError
 from metrics.positions import Positions
 from metrics.snapshot import InputUsed, Snapshot, SnapshotHeader, SnapshotId, SnapshotKind
 from metrics.trends import Trends, no_trends
+from store.packing import pack, unpack
 from store.tables import (
     SnapshotLetGoRow,
     SnapshotLoadRow,
@@ -145,9 +145,9 @@ class SqlSnapshots:
             SnapshotPositionsRow(
                 snapshot_id=id_,
                 inputs=inputs,
-                positions=zlib.compress(snapshot.positions.to_bytes()),
-                assessments=zlib.compress(snapshot.assessments.to_bytes()),
-                trends=zlib.compress(snapshot.trends.to_bytes()) if snapshot.trends else None,
+                positions=pack(snapshot.positions.to_bytes()),
+                assessments=pack(snapshot.assessments.to_bytes()),
+                trends=pack(snapshot.trends.to_bytes()) if snapshot.trends else None,
             )
         )
         self._session.flush()
@@ -185,11 +185,11 @@ def _to_snapshot(row: SnapshotRow, figures: SnapshotPositionsRow) -> Snapshot:
             catalogue_version=row.catalogue_version,
             product_version=row.product_version,
             inputs=INPUTS.validate_python(figures.inputs),
-            positions=Positions.from_bytes(zlib.decompress(figures.positions)),
-            assessments=Assessments.from_bytes(zlib.decompress(figures.assessments)),
+            positions=Positions.from_bytes(unpack(figures.positions)),
+            assessments=Assessments.from_bytes(unpack(figures.assessments)),
             trends=_to_trends(figures.trends),
         )
-    except (zlib.error, LookupError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise _damaged(row) from error
     if snapshot.id != row.id:
         raise _damaged(row)
@@ -197,7 +197,7 @@ def _to_snapshot(row: SnapshotRow, figures: SnapshotPositionsRow) -> Snapshot:
 
 
 def _to_trends(packed: bytes | None) -> Trends:
-    return no_trends() if packed is None else Trends.from_bytes(zlib.decompress(packed))
+    return no_trends() if packed is None else Trends.from_bytes(unpack(packed))
 
 
 def _damaged(row: SnapshotRow) -> StoreError:

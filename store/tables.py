@@ -144,9 +144,9 @@ class SnapshotPositionsRow(Base):
 
     snapshot_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
     inputs: Mapped[list[Any]]
-    positions: Mapped[bytes]  # zlib
-    assessments: Mapped[bytes]  # zlib
-    trends: Mapped[bytes | None]  # zlib; NULL of a snapshot that was kept before there were any
+    positions: Mapped[bytes]  # packed, as the next two (`store.packing`)
+    assessments: Mapped[bytes]
+    trends: Mapped[bytes | None]  # NULL of a snapshot that was kept before there were any
 
 
 class SnapshotLoadRow(Base):

@@ -50,7 +50,7 @@ def _delivered(force: Path, engine: Engine, address: str) -> Delivery:
             settings.model_copy(update={"engine": engine}),
             force,
             spark=address,
-            pieces=Path(pieces),
+            cache=Path(pieces),
         )
         return source.deliver(catalogue, progress=lambda _: None)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessing.layout import Rows, breaks_of
+from metrics.assessing.memory import Memory
 from metrics.assessment import Compared, places
 from metrics.calendar import Window
 from metrics.model import Catalogue, Measure, MeasureKind
@@ -24,7 +26,7 @@ from metrics.statistics.comparison import (
 )
 from metrics.statistics.dispersion import measured_dispersion, year_on_year_dispersion
 from metrics.statistics.proportions import compare_proportions
-from metrics.statistics.rate_reference import RateSeries, predict
+from metrics.statistics.rate_reference import Prediction, predict
 from metrics.statistics.verdict import NotTestable, Verdict, benjamini_hochberg, verdicts
 
 Floats = NDArray[np.float64]
@@ -42,8 +44,6 @@ USUAL_DISPERSION: Final = 2.0
 """Variance over mean that is allowed for where there is too little history to measure it: a choice
 on the cautious side, not a measurement."""
 
-FIELDS: Final = fields(CountComparison)
-
 
 def leaf_dispersion(rows: Rows, months: Months, within: Sequence[str]) -> Floats:
     """Return the dispersion phi0 of each measure; NaN where there is too little history."""
@@ -53,7 +53,7 @@ def leaf_dispersion(rows: Rows, months: Months, within: Sequence[str]) -> Floats
     return measured_dispersion(series, rows.measure[chosen].astype(np.intp), len(rows.measures))
 
 
-def usual_variation(rows: Rows, months: Months) -> Floats:
+def usual_variation(rows: Rows, months: Months, *, memory: Memory) -> Floats:
     """Return what each row's comparison has to allow for beyond chance.
 
     Of counts: variance over mean, from the quarters of years that followed each other.  Of rates:
@@ -69,14 +69,13 @@ def usual_variation(rows: Rows, months: Months) -> Floats:
     measured = year_on_year_dispersion(quarters, together)
     usual[counts] = np.where(np.isfinite(measured), measured, USUAL_DISPERSION)
     rates = np.flatnonzero(rows.is_rate)
-    trials = months.whole[rows.below[rates], rows.area[rates]]
-    series = RateSeries(
-        successes=np.minimum(months.whole[rows.above[rates], rows.area[rates]], trials),
-        trials=trials,
-        measure=rows.dense_measure(rates),
-        level=rows.level[rates],
-    )
-    moved = predict(series, end=trials.shape[1], length=MONTHS, gap=0).drift
+    series = rows.rate_series(rates, months)
+    moved = memory.once(
+        "usual drift of rates",
+        series.parts,
+        partial(predict, series, end=series.trials.shape[1], length=MONTHS, gap=0),
+        keep_as=Prediction,
+    ).drift
     usual[rates] = np.where(np.isfinite(moved), moved, 0.0)
     return usual
 
@@ -92,7 +91,7 @@ def against_last_year(
     rows: Rows, positions: Positions, catalogue: Catalogue, *, usual: Floats
 ) -> Compared:
     """Compare the year to date with last year's; of surveys, the last two years."""
-    survey = np.repeat([one.kind.is_survey for one in rows.measures], len(rows.areas))
+    survey = rows.is_survey
     now = np.where(survey, WINDOWS.index(Window.ROLLING_12), WINDOWS.index(Window.YTD))
     before = np.where(survey, WINDOWS.index(Window.PREVIOUS_12), WINDOWS.index(Window.LYTD))
     return _compared(rows, positions, catalogue, now, before, usual=usual)
@@ -195,27 +194,20 @@ def _fragile(
 
     Page by page, as p was adjusted: how many on the page are significant sets the bar.
     """
-    fragile = np.zeros(len(rows), dtype=np.int64)
     if not catalogue.usual_revision:
-        return fragile
-    for lines in _pages(rows, catalogue):
-        for area in range(len(rows.areas)):
-            page = lines * len(rows.areas) + area
-            if not rows.is_count[page].any():
-                continue
-            shown = CountComparison(**{one.name: getattr(counts, one.name)[page] for one in FIELDS})
-            judged = replace(
-                shown,
-                p_adjusted=adjusted[page],
-                verdict=verdicts(adjusted[page], shown.change),
-            )
-            fragile[page] = fragile_counts(
-                judged,
-                base[page],
-                dispersion=phi[page],
-                revision_up=catalogue.usual_revision,
-            )
-    return fragile
+        return np.zeros(len(rows), dtype=np.int64)
+    page = np.empty(len(rows.measures), dtype=np.intp)
+    for number, lines in enumerate(_pages(rows, catalogue)):
+        page[lines] = number
+    judged = replace(counts, p_adjusted=adjusted, verdict=verdicts(adjusted, counts.change))
+    fragile = fragile_counts(
+        judged,
+        base,
+        dispersion=phi,
+        revision_up=catalogue.usual_revision,
+        page=page[rows.measure] * len(rows.areas) + rows.area,
+    )
+    return fragile.astype(np.int64)
 
 
 def _adjusted(rows: Rows, p: Floats, catalogue: Catalogue) -> Floats:

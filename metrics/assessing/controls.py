@@ -6,6 +6,8 @@ only where a dated note says that recording changed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -57,11 +59,10 @@ def controlled(
             made.side[chosen] = position.side
             made.deviations[chosen] = position.deviations
             if wanted is rows.is_rate:
-                target = [
-                    _floor(catalogue, rows.measures[one], as_at) for one in rows.measure[chosen]
-                ]
+                target = np.array([_floor(catalogue, one, as_at) for one in rows.measures])
                 made.assurance[chosen] = places(
-                    Assurance, assurance(limits, target, rows.better[chosen])
+                    Assurance,
+                    assurance(limits, target[rows.measure[chosen]], rows.better[chosen]),
                 )
     return made
 
@@ -91,8 +92,7 @@ def chart_limits(rows: Rows, chosen: Integers, months: Months, catalogue: Catalo
     charted = slice(-BASELINE - in_year, None)
     starts = months.starts[charted]
     baseline = np.arange(len(starts)) < len(starts) - in_year
-    breaks = np.array([_breaks(catalogue, one, starts) for one in rows.measures])
-    rebased = breaks[rows.measure[chosen]]
+    rebased = _breaks(catalogue, rows.measures, starts)[rows.measure[chosen]]
     above = months.whole[rows.above[chosen], rows.area[chosen]][:, charted]
     # After a break inside the year, the months since then are all there is to go by.
     since = np.cumsum(rebased, axis=1) == rebased.sum(axis=1, keepdims=True)
@@ -103,13 +103,15 @@ def chart_limits(rows: Rows, chosen: Integers, months: Months, catalogue: Catalo
     return natural_limits(above, baseline=train, breaks=rebased)
 
 
-def _breaks(catalogue: Catalogue, measure: Measure, starts: tuple[date, ...]) -> Booleans:
-    """Mark the first month after each change of a measure's recording."""
-    marked = np.zeros(len(starts), dtype=bool)
-    for day in breaks_of(catalogue, measure):
-        after = [number for number, start in enumerate(starts) if start >= day]
-        if after and starts[0] < day:
-            marked[after[0]] = True
+def _breaks(
+    catalogue: Catalogue, measures: Sequence[Measure], starts: tuple[date, ...]
+) -> Booleans:
+    """Mark the first month after each change of a measure's recording, (measures, months)."""
+    marked = np.zeros((len(measures), len(starts)), dtype=bool)
+    for number, measure in enumerate(measures):
+        for day in breaks_of(catalogue, measure):
+            if starts[0] < day <= starts[-1]:
+                marked[number, bisect_left(starts, day)] = True
     return marked
 
 

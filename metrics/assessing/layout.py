@@ -14,6 +14,7 @@ from metrics.model import Area, AreaId, Catalogue, Grain, Level, Measure, Measur
 from metrics.monthly import Months, MonthTotals
 from metrics.positions import NEVER, Positions
 from metrics.series import EPOCH, Counts, denominator, numerator
+from metrics.statistics.rate_reference import RateSeries
 from metrics.statistics.surveillance import LevelIndex
 
 Floats = NDArray[np.float64]
@@ -57,9 +58,29 @@ class Rows:
         """Return the rows of a measure."""
         return slice(number * len(self.areas), (number + 1) * len(self.areas))
 
+    def of_grain(self, grain: Grain) -> Booleans:
+        """Mark the rows of what is delivered by day, month or quarter."""
+        return np.repeat([one.grain is grain for one in self.measures], len(self.areas))
+
+    @property
+    def is_survey(self) -> Booleans:
+        """Mark the rows of surveys."""
+        return np.repeat([one.kind.is_survey for one in self.measures], len(self.areas))
+
     def dense_measure(self, chosen: Integers) -> Integers:
         """Number the measures of some rows from 0."""
         return np.unique(self.measure[chosen], return_inverse=True)[1].astype(np.int64)
+
+    def rate_series(self, chosen: Integers, months: Months) -> RateSeries:
+        """Return the whole months of some rates."""
+        trials = months.whole[self.below[chosen], self.area[chosen]]
+        return RateSeries(
+            # Outcomes of earlier crimes can outnumber the crimes of a small area's month.
+            successes=np.minimum(months.whole[self.above[chosen], self.area[chosen]], trials),
+            trials=trials,
+            measure=self.dense_measure(chosen),
+            level=self.level[chosen],
+        )
 
     def by_reach(self, chosen: Booleans, counts: Counts) -> Iterator[tuple[Integers, date, Months]]:
         """Give chosen rows by the day that their figures reach, with the months up to it."""

@@ -102,6 +102,8 @@ def _by_type(table: CountTable, forces: Sequence[AreaId]) -> Mapping[str, PeerMo
     """Return what the peers counted, by crime type."""
     tally = table.rows["tally"].cat
     wanted = [one for one in tally.categories if str(one).startswith(PEER)]
+    if not wanted:
+        return {}
     mine = table.rows[tally.codes.isin([tally.categories.get_loc(one) for one in wanted])]
     made = {}
     for name, of_type in mine.groupby("tally", observed=True):

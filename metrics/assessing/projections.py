@@ -18,7 +18,8 @@ from metrics.monthly import MONTHS, Months
 from metrics.positions import Positions
 from metrics.series import Counts
 from metrics.statistics.projection import Projection, Withheld, project
-from metrics.statistics.rate_reference import RateSeries
+from metrics.statistics.rate_reference import Prediction
+from metrics.statistics.remainder import PastErrors, errors_so_far
 from metrics.statistics.year_end_rate import (
     RateProjection,
     RateWithheld,
@@ -64,7 +65,7 @@ def projected(
     asked = [catalogue.target(one.id, as_at) for one in rows.measures]
     for chosen, day, months in rows.by_reach(rows.is_count, counts):
         target = _count_targets(rows, positions, chosen, asked, performance_year(day))
-        _take(made, chosen, _project_counts(rows, chosen, months, target))
+        _take(made, chosen, _project_counts(rows, chosen, months, target, memory=memory))
     for chosen, _, months in rows.by_reach(rows.is_rate, counts):
         floor = np.array([_floor(asked[number]) for number in rows.measure[chosen]])
         _take(
@@ -115,15 +116,26 @@ def _floor(target: Target | None) -> float:
     return target.value if target and target.kind is TargetKind.AT_LEAST else np.nan
 
 
-def _project_counts(rows: Rows, chosen: Integers, months: Months, target: Floats) -> Projection:
+def _project_counts(
+    rows: Rows, chosen: Integers, months: Months, target: Floats, *, memory: Memory
+) -> Projection:
     place = rows.above[chosen], rows.area[chosen]
+    whole, measure, level = months.whole[place], rows.dense_measure(chosen), rows.level[chosen]
+    elapsed = months.elapsed
+    errors = memory.once(
+        "errors of the months left",
+        (math.floor(elapsed), math.ceil(elapsed), whole, measure, level),
+        partial(errors_so_far, whole, measure=measure, level=level, months_elapsed=elapsed),
+        keep_as=PastErrors,
+    )
     return project(
-        months.whole[place],
-        measure=rows.dense_measure(chosen),
-        level=rows.level[chosen],
-        months_elapsed=months.elapsed,
+        whole,
+        measure=measure,
+        level=level,
+        months_elapsed=elapsed,
         part_month=months.part[place],
         target=target,
+        errors=errors,
     )
 
 
@@ -140,19 +152,13 @@ def _project_rates(
         (rows.above[chosen], rows.area[chosen]),
         (rows.below[chosen], rows.area[chosen]),
     )
-    trials = months.whole[below]
     part = months.part[below]
-    series = RateSeries(
-        # Outcomes of earlier crimes can outnumber the crimes of a small area's month.
-        successes=np.minimum(months.whole[above], trials),
-        trials=trials,
-        measure=rows.dense_measure(chosen),
-        level=rows.level[chosen],
-    )
+    series = rows.rate_series(chosen, months)
     ahead = memory.once(
         "rates of the months left",
-        (chosen, math.ceil(MONTHS - months.elapsed), series.successes, trials),
+        (math.ceil(MONTHS - months.elapsed), *series.parts),
         partial(rates_ahead, series, months_elapsed=months.elapsed),
+        keep_as=Prediction,
     )
     return project_rates(
         series,

@@ -18,7 +18,6 @@ from metrics.calendar import bank_holidays, month_end
 from metrics.model import Catalogue, Grain, Measure
 from metrics.monthly import Months
 from metrics.series import Counts
-from metrics.statistics.rate_reference import RateSeries
 from metrics.statistics.rates import RateSurveillance, Untested, survey
 from metrics.statistics.surveillance import (
     ForecastCache,
@@ -70,7 +69,7 @@ def unwatched(rows: Rows) -> Watched:
     shape = (len(rows), len(WATCHED_DAYS))
     days, months, rates = places(WatchedBy, [WatchedBy.DAYS, WatchedBy.MONTHS, WatchedBy.RATES])
     return Watched(
-        kind=np.select([rows.is_rate, _is_daily(rows)], [rates, days], months),
+        kind=np.select([rows.is_rate, rows.of_grain(Grain.DAY)], [rates, days], months),
         observed=np.full(shape, np.nan),
         expected=np.full(shape, np.nan),
         dispersion=np.full(shape, np.nan),
@@ -108,7 +107,7 @@ def watched(
     """
     made = unwatched(rows)
     learnt: dict[Learnt, SurveillanceState] = {}
-    daily = rows.is_count & _is_daily(rows)
+    daily = rows.is_count & rows.of_grain(Grain.DAY)
     for chosen, day, _ in rows.by_reach(daily, counts):
         series, layout = _with_their_force(rows, chosen, catalogue)
         if series.size:
@@ -125,18 +124,20 @@ def watched(
         series, layout = _with_their_force(rows, chosen, catalogue)
         if series.size and months.starts:
             by_month = _monthly(rows, months, catalogue, series, layout)
-            inputs = (catalogue.version, months.starts[-1], series, by_month.counts)
             found = memory.once(
-                "watch by month", inputs, partial(assess_month, by_month, len(months.starts) - 1)
+                "watch by month",
+                (catalogue.version, months.starts[-1], series, by_month.counts),
+                partial(assess_month, by_month, len(months.starts) - 1),
+                keep_as=Surveillance,
             )
             _take(made, series, found)
     for chosen, _, months in rows.by_reach(rows.is_rate, counts):
-        rates = _rates(rows, months, chosen)
-        worse_below = rows.better[chosen] >= 0
+        rates, worse_below = rows.rate_series(chosen, months), rows.better[chosen] >= 0
         answer = memory.once(
             "watch of rates",
-            (catalogue.version, chosen, rates.successes, rates.trials),
+            (*rates.parts, worse_below),
             partial(survey, rates, worse_below=worse_below),
+            keep_as=RateSurveillance,
         )
         _take_rates(made, chosen, answer)
     return made, WatchState(learnt=learnt)
@@ -158,10 +159,6 @@ def _up_to_date(
     ):
         return before
     return fit(history, today, previous=before, windows=WATCHED_DAYS, cache=cache)
-
-
-def _is_daily(rows: Rows) -> NDArray[np.bool_]:
-    return np.repeat([one.grain is Grain.DAY for one in rows.measures], len(rows.areas))
 
 
 def _with_their_force(
@@ -194,16 +191,6 @@ def _take(made: Watched, series: Integers, found: Surveillance) -> None:
     made.reason[series, windows] = found.reason
     made.score[series] = np.where(np.isfinite(found.score), found.score, np.nan)
     made.sigma[series] = found.sigma
-
-
-def _rates(rows: Rows, months: Months, chosen: Integers) -> RateSeries:
-    trials = months.whole[rows.below[chosen], rows.area[chosen]]
-    return RateSeries(
-        successes=np.minimum(months.whole[rows.above[chosen], rows.area[chosen]], trials),
-        trials=trials,
-        measure=rows.dense_measure(chosen),
-        level=rows.level[chosen],
-    )
 
 
 def _take_rates(made: Watched, chosen: Integers, found: RateSurveillance) -> None:
@@ -245,8 +232,10 @@ def _history(
     rows: Rows, counts: Counts, catalogue: Catalogue, series: Integers, layout: Layout
 ) -> History:
     place = rows.above[series], rows.area[series]
+    daily = counts.values[place]
+    daily[~counts.observed[place]] = np.nan
     return History(
-        counts=np.where(counts.observed[place], counts.values[place], np.nan),
+        counts=daily,
         first_day=counts.first,
         layout=layout,
         changes=tuple(

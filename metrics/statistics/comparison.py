@@ -160,6 +160,7 @@ def fragile_counts(
     revision_down: ArrayLike | None = None,
     exposure_current: ArrayLike = 1.0,
     exposure_base: ArrayLike = 1.0,
+    page: NDArray[np.intp] | None = None,
     level: float = SIGNIFICANCE_LEVEL,
 ) -> Flags:
     """Whether the usual revision of a recent count would take a significant verdict away.
@@ -177,6 +178,7 @@ def fragile_counts(
         revision_down: Proportion by which they usually shrink; left out: as `revision_up`.
         exposure_current: As given to `compare_counts`.
         exposure_base: As given to `compare_counts`.
+        page: Number of the page that each count is shown on, same shape; None: all on one.
         level: As given to `compare_counts`.
 
     Returns:
@@ -190,8 +192,10 @@ def fragile_counts(
     revised = np.maximum(0.0, comparison.current * np.where(rise, 1.0 - down, 1.0 + up))
     with np.errstate(divide="ignore", invalid="ignore"):
         p = count_p_value(revised / phi, floats(base) / phi, exposure_current, exposure_base)
-    tested = np.count_nonzero(~np.isnan(comparison.p_value))
-    bar = level * int(np.count_nonzero(significant)) / max(int(tested), 1)
+    on = np.zeros(significant.shape, dtype=np.intp) if page is None else page
+    standing = np.bincount(on.ravel(), weights=significant.ravel())
+    tested = np.bincount(on.ravel(), weights=~np.isnan(comparison.p_value).ravel())
+    bar = (level * standing / np.maximum(tested, 1.0))[on]
     turned = np.sign(revised - comparison.expected) != np.sign(comparison.change)
     return np.asarray(significant & ((p >= bar) | turned))
 

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from metrics.statistics.control import DEVIATIONS_TO_LIMIT, Limits
@@ -135,11 +134,10 @@ def _runs(side: Signs, segment: NDArray[np.intp], length: int) -> Signs:
     """Every point that is part of `length` consecutive points with one sign in one segment."""
     if side.shape[1] < length:
         return np.zeros_like(side)
-    window = sliding_window_view(side, length, axis=1)
     one_segment = segment[:, length - 1 :] == segment[:, : 1 - length]
-    high = np.all(window > 0, axis=-1) & one_segment
-    low = np.all(window < 0, axis=-1) & one_segment
-    return _spread(high, side.shape[1], length) - _spread(low, side.shape[1], length)
+    high = _throughout(side > 0, length) & one_segment
+    low = _throughout(side < 0, length) & one_segment
+    return _spread(high, length) - _spread(low, length)
 
 
 def _trends(step: Signs, length: int) -> Signs:
@@ -147,9 +145,8 @@ def _trends(step: Signs, length: int) -> Signs:
     periods, steps = step.shape[1] + 1, length - 1
     if periods < length:
         return np.zeros((step.shape[0], periods), dtype=np.int8)
-    window = sliding_window_view(step, steps, axis=1)
-    rising = _spread(np.all(window > 0, axis=-1), periods, length)
-    falling = _spread(np.all(window < 0, axis=-1), periods, length)
+    rising = _spread(_throughout(step > 0, steps), length)
+    falling = _spread(_throughout(step < 0, steps), length)
     return np.where(rising & falling, 0, rising - falling).astype(np.int8)
 
 
@@ -157,17 +154,26 @@ def _two_of_three(side: Signs, far: Flags, segment: NDArray[np.intp]) -> Signs:
     """The far points of every three on one side of which at least two are far."""
     if side.shape[1] < 3:
         return np.zeros_like(side)
-    sides = sliding_window_view(side, 3, axis=1)
-    enough = sliding_window_view(far, 3, axis=1).sum(axis=-1) >= 2
+    first, second, third = far[:, :-2], far[:, 1:-1], far[:, 2:]
+    enough = (first & second) | (second & third) | (first & third)
     usable = enough & (segment[:, 2:] == segment[:, :-2])
-    high = _spread(np.all(sides > 0, axis=-1) & usable, side.shape[1], 3)
-    low = _spread(np.all(sides < 0, axis=-1) & usable, side.shape[1], 3)
+    high = _spread(_throughout(side > 0, 3) & usable, 3)
+    low = _spread(_throughout(side < 0, 3) & usable, 3)
     return np.where(far, high - low, 0).astype(np.int8)
 
 
-def _spread(windows: Flags, periods: int, length: int) -> Signs:
+def _throughout(flags: Flags, length: int) -> Flags:
+    """Whether so many in a row are all marked, at the first of each row of them."""
+    windows = flags.shape[1] - length + 1
+    marked = flags[:, :windows].copy()
+    for later in range(1, length):
+        marked &= flags[:, later : later + windows]
+    return marked
+
+
+def _spread(windows: Flags, length: int) -> Signs:
     """1 at every period that one of the windows marked True covers."""
-    padded = np.zeros((windows.shape[0], periods + length - 1), dtype=bool)
-    padded[:, length - 1 : length - 1 + windows.shape[1]] = windows
-    covered: Flags = np.any(sliding_window_view(padded, length, axis=1), axis=-1)
+    covered = np.zeros((windows.shape[0], windows.shape[1] + length - 1), dtype=bool)
+    for later in range(length):
+        covered[:, later : later + windows.shape[1]] |= windows
     return covered.astype(np.int8)

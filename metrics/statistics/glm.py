@@ -161,7 +161,7 @@ def leverage(design: Array, fit: PoissonFit) -> Array:
     else:
         rows, columns = np.triu_indices(design.shape[1])
         twice = np.where(rows == columns, 1.0, 2.0)
-        spread = (inverse[:, rows, columns] * twice) @ (design[:, rows] * design[:, columns]).T
+        spread = (inverse[:, rows, columns] * twice) @ _products(design).T
     return np.asarray(np.clip(fit.weights * fit.mean * spread, 0.0, LARGEST_LEVERAGE))
 
 
@@ -193,12 +193,13 @@ class _Batch:
     """The fixed part of one batch: data, design, weights and penalty.
 
     `own_likelihood` is y log y - y, the log-likelihood of mean = count: it turns a log-likelihood
-    into a deviance.
+    into a deviance.  `products` are those of the terms of a shared design.
     """
 
     observed: Array
     own_likelihood: Array
     design: Array
+    products: Array
     offset: Array
     weights: Array
     penalty: Array
@@ -209,6 +210,7 @@ class _Batch:
             observed=self.observed[keep],
             own_likelihood=self.own_likelihood[keep],
             design=self.design[keep] if self.design.ndim == 3 else self.design,
+            products=self.products,
             offset=self.offset[keep],
             weights=self.weights[keep],
             penalty=self.penalty[keep],
@@ -239,7 +241,7 @@ class _Batch:
             )
         else:
             rows, columns = np.triu_indices(terms)
-            upper = weight @ (self.design[:, rows] * self.design[:, columns])
+            upper = weight @ self.products
             full = np.empty((len(upper), terms, terms))
             full[:, rows, columns] = upper
             full[:, columns, rows] = upper
@@ -279,10 +281,17 @@ def _batch(
         observed=observed,
         own_likelihood=np.asarray(xlogy(observed, observed) - observed, dtype=np.float64),
         design=design,
+        products=_products(design) if design.ndim == 2 else np.empty((0, 0)),
         offset=np.zeros(counts.shape) if offset is None else offset,
         weights=recorded * 1.0 if weights is None else np.where(recorded, weights, 0.0),
         penalty=np.asarray(ridge),
     )
+
+
+def _products(design: Array) -> Array:
+    """(periods, pairs) products of every two terms of a design, each pair once."""
+    rows, columns = np.triu_indices(design.shape[1])
+    return np.asarray(design[:, rows] * design[:, columns])
 
 
 def _fit(batch: _Batch, start: Array | None, tolerance: float, max_iterations: int) -> PoissonFit:

@@ -64,11 +64,11 @@ def pooled_error(
     made = np.isfinite(squared)
     error = np.where(made, squared, 0.0)
     noise = np.where(made, chance, 1.0)
-    everywhere = np.zeros_like(level)
-    of_all = _moments(error, noise, made, everywhere, cap)
-    of_level = _moments(error, noise, made, level, cap)
+    base = _moments(error, noise, made, level, cap)
     enough = _total(made.sum(axis=1), level) >= LEAST_HINDCASTS
-    base = np.where(enough, of_level, of_all)
+    if not enough.all():
+        everywhere = np.zeros_like(level)
+        base = np.where(enough, base, _moments(error, noise, made, everywhere, cap))
     cell = measure * (int(level.max(initial=0)) + 1) + level
     variance = noise + base[:, None]
     weight = np.where(made, variance**-2.0, 0.0)

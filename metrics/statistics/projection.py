@@ -19,8 +19,10 @@ from scipy import stats
 from metrics.statistics.remainder import (
     MONTHS,
     SAMPLING,
+    PastErrors,
     SeriesHistory,
     expected_remainder,
+    past_errors,
     remainder_variance,
 )
 
@@ -136,6 +138,7 @@ def project(
     target: FloatArray | None = None,
     at_least: BoolArray | None = None,
     basis: FloatArray | None = None,
+    errors: PastErrors | None = None,
 ) -> Projection:
     """Project every series to the end of the performance year in progress.
 
@@ -149,6 +152,7 @@ def project(
         target: Shape (series,), the year's total to meet; NaN for none.
         at_least: Shape (series,), whether the target is a floor rather than a ceiling.
         basis: Shape (series, months), factors of `present_basis`; None if recording never changed.
+        errors: What `errors_so_far` gave for the same series and month, where that is known.
 
     Returns:
         The projections.  A series whose needed months are missing has NaN and a reason code.
@@ -168,7 +172,8 @@ def project(
         rest, variance = np.zeros(len(monthly)), np.zeros(len(monthly))
     else:
         rest = expected_remainder(history, year=year, whole=whole, share=share, part=part)
-        variance = remainder_variance(history, year=year, whole=whole, share=share)
+        errors = errors or past_errors(history, year=year, whole=whole, share=share)
+        variance = remainder_variance(errors, whole=whole, share=share)
     withheld = _withheld(monthly, part, rest, variance, whole=whole)
     shown = withheld == Withheld.NOT
     return _answer(

@@ -28,6 +28,7 @@ from metrics.statistics.two_proportions import (
 from metrics.statistics.verdict import (
     SIGNIFICANCE_LEVEL,
     WORD,
+    Flags,
     Floats,
     NotTestable,
     Words,
@@ -137,12 +138,7 @@ def compare_proportions(
         default=NotTestable.TESTED,
     ).astype(WORD)
     tested = reason == NotTestable.TESTED
-    arguments = [np.where(tested, a, np.nan) for a in (x1, n1, x0, n0)]
-    fisher = two_proportion_p_value(*arguments)
-    if np.any(tau2 > 0):
-        p = np.where(tau2 > 0, beta_binomial_p_value(*arguments, extra_variance=tau2), fisher)
-    else:
-        p = fisher
+    p = _p_values(x1, n1, x0, n0, tau2, tested)
     with np.errstate(divide="ignore", invalid="ignore"):
         current, base = x1 / n1, x0 / n0
     current, base = (np.where(np.isfinite(a), a, np.nan) for a in (current, base))
@@ -163,6 +159,22 @@ def compare_proportions(
         verdict=verdicts(adjusted, current - base, level=level),
         reason=reason,
     )
+
+
+def _p_values(
+    x1: Floats, n1: Floats, x0: Floats, n0: Floats, tau2: Floats, tested: Flags
+) -> Floats:
+    """The p of each comparison by the test that its drift asks for; NaN where not tested."""
+    p = np.full(tested.shape, np.nan)
+    drifts = tested & (tau2 > 0)
+    if drifts.any():
+        p[tested] = beta_binomial_p_value(
+            x1[tested], n1[tested], x0[tested], n0[tested], extra_variance=tau2[tested]
+        )
+    steady = tested & ~drifts
+    if steady.any():
+        p[steady] = two_proportion_p_value(x1[steady], n1[steady], x0[steady], n0[steady])
+    return p
 
 
 def _deflate(successes: Floats, trials: Floats, tau2: Floats) -> tuple[Floats, Floats]:

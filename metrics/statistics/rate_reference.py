@@ -41,6 +41,11 @@ class RateSeries:
     measure: IntArray  # index of each series' measure, from 0
     level: IntArray  # 0 for the smallest areas, larger for larger areas
 
+    @property
+    def parts(self) -> tuple[FloatArray, FloatArray, IntArray, IntArray]:
+        """All of it, for a caller that asks whether it has seen the same before."""
+        return self.successes, self.trials, self.measure, self.level
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prediction:
@@ -79,16 +84,13 @@ def predict(
     """
     layout = Layout(length=length, reference=reference, gap=gap)
     history = History.of(series)
-    rate, information = reference_rate(history, layout, end)
-    ends = range(max(end - length - HINDCASTS + 1, layout.first_end), end - length + 1)
-    squared = np.full((len(rate), len(ends)), np.nan)
-    chance = np.full_like(squared, np.nan)
-    for i, earlier in enumerate(ends):
-        squared[:, i], chance[:, i] = _hindcast(history, layout, earlier)
+    rate, information = reference_rates(history, layout, np.array([end]))
+    earlier = np.arange(max(end - length - HINDCASTS + 1, layout.first_end), end - length + 1)
+    squared, chance = _hindcasts(history, layout, earlier)
     drift = pooled_error(
         squared, chance, measure=series.measure, level=series.level, overlap=length
     )
-    return Prediction(rate=rate, information=information, drift=drift)
+    return Prediction(rate=rate[:, 0], information=information[:, 0], drift=drift)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +140,8 @@ class History:
             n_measures=n_measures,
         )
 
-    def between(self, first: int, end: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Successes, trials and recorded months of columns `first` to `end`, each (series,)."""
+    def between(self, first: IntArray, end: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Successes, trials and months recorded from `first` to `end`, each (series, stretches)."""
         return (
             self.successes[:, end] - self.successes[:, first],
             self.trials[:, end] - self.trials[:, first],
@@ -147,39 +149,51 @@ class History:
         )
 
     def by_measure(self, values: FloatArray, chosen: BoolArray) -> FloatArray:
-        """Give each measure the sum over its chosen series."""
+        """Give each measure the sums over its chosen series, (measures, stretches)."""
+        stretches = values.shape[1]
+        cell = self.series.measure[:, None] * stretches + np.arange(stretches)
         sums: FloatArray = np.bincount(
-            self.series.measure, weights=np.where(chosen, values, 0.0), minlength=self.n_measures
+            cell.ravel(),
+            weights=np.where(chosen, values, 0.0).ravel(),
+            minlength=self.n_measures * stretches,
         ).astype(np.float64)
-        return sums
+        return sums.reshape(self.n_measures, stretches)
 
 
 def _running(values: FloatArray) -> FloatArray:
     return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
 
 
-def reference_rate(history: History, layout: Layout, end: int) -> tuple[FloatArray, FloatArray]:
-    """Shrunk rate and the answers' worth behind it, each (series,); NaN without a reference."""
-    last = end - layout.length - layout.gap
-    first = max(last - layout.reference, 0)
-    if last - first < min(layout.reference, LEAST_REFERENCE):
-        nothing = np.full(len(history.leads), np.nan)
-        return nothing, nothing.copy()
+def reference_rates(
+    history: History, layout: Layout, ends: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Shrunk rates and the answers' worth behind them, as of several months at once.
+
+    Args:
+        history: Of all series.
+        layout: Where the reference of a window lies.
+        ends: Columns after the last month of each window.
+
+    Returns:
+        Both (series, ends); NaN without a reference.
+    """
+    last = np.maximum(ends - layout.length - layout.gap, 0)
+    first = np.maximum(last - layout.reference, 0)
     x, n, months = history.between(first, last)
-    measure = history.series.measure
-    total = history.by_measure(n, history.leads)
-    common = (history.by_measure(x, history.leads) + 0.5) / (total + 1.0)
+    measure, leads = history.series.measure, history.leads[:, None]
+    total = history.by_measure(n, leads)
+    common = (history.by_measure(x, leads) + 0.5) / (total + 1.0)
     kappa = _kappa(history, x, n)[measure]
     # The measure's own series is what the others are shrunk to: nothing is lent to it.
-    kappa = np.where(history.leads & ~history.leaves, 1.0, kappa)
+    kappa = np.where(leads & ~history.leaves[:, None], 1.0, kappa)
     rate = (x + kappa * common[measure]) / (n + kappa)
     enough = (months >= LEAST_REFERENCE) & (total[measure] > 0)
     return np.where(enough, rate, np.nan), np.where(enough, n + kappa, np.nan)
 
 
 def _kappa(history: History, x: FloatArray, n: FloatArray) -> FloatArray:
-    """Answers' worth of agreement between the smallest areas, by moments, per measure."""
-    leaves = history.leaves & (n > 0)
+    """Answers' worth of agreement between the smallest areas, by moments, (measures, ends)."""
+    leaves = history.leaves[:, None] & (n > 0)
     measure = history.series.measure
     areas = history.by_measure(np.ones_like(n), leaves)
     total = np.maximum(history.by_measure(n, leaves), 1.0)
@@ -196,10 +210,10 @@ def _kappa(history: History, x: FloatArray, n: FloatArray) -> FloatArray:
     )
 
 
-def _hindcast(history: History, layout: Layout, end: int) -> tuple[FloatArray, FloatArray]:
-    """Squared logit error of one earlier window and the variance chance gives it."""
-    rate, information = reference_rate(history, layout, end)
-    x, n, months = history.between(end - layout.length, end)
+def _hindcasts(history: History, layout: Layout, ends: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Squared logit errors of earlier windows and the variances chance gives them."""
+    rate, information = reference_rates(history, layout, ends)
+    x, n, months = history.between(ends - layout.length, ends)
     known = np.isfinite(rate) & (n > 0) & (months == layout.length)
     n, rate = np.where(known, n, np.nan), np.where(known, rate, np.nan)
     slope = rate * (1.0 - rate)

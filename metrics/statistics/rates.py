@@ -25,7 +25,7 @@ from metrics.statistics.rate_reference import (
     Layout,
     RateSeries,
     predict,
-    reference_rate,
+    reference_rates,
 )
 
 FloatArray = NDArray[np.float64]
@@ -222,17 +222,17 @@ def odds_cusum(
         Steiner, Cook, Farewell and Treasure (2000), Biostatistics 1, 441-452 (risk-adjusted
         CUSUM); docs/methods/projection.md.
     """
-    history = History.of(series)
     layout = Layout(length=1, reference=REFERENCE, gap=GAP)
-    ratio = np.where(worse_below, odds_ratio, 1.0 / odds_ratio)
-    path = np.zeros(series.successes.shape)
-    value = np.zeros(len(ratio))
-    for month in range(series.successes.shape[1]):
-        rate = reference_rate(history, layout, month + 1)[0]
-        n = series.trials[:, month]
-        x = np.minimum(series.successes[:, month], n)
-        evidence = x * np.log(ratio) - n * np.log1p((ratio - 1.0) * rate)
-        value = np.maximum(value + np.where(np.isfinite(evidence), evidence, 0.0), 0.0)
+    months = series.successes.shape[1]
+    rate, _ = reference_rates(History.of(series), layout, np.arange(1, months + 1))
+    ratio = np.where(worse_below, odds_ratio, 1.0 / odds_ratio)[:, None]
+    x = np.minimum(series.successes, series.trials)
+    evidence = x * np.log(ratio) - series.trials * np.log1p((ratio - 1.0) * rate)
+    evidence = np.where(np.isfinite(evidence), evidence, 0.0)
+    path = np.zeros(evidence.shape)
+    value = np.zeros(len(evidence))
+    for month in range(months):
+        value = np.maximum(value + evidence[:, month], 0.0)
         path[:, month] = value
     return path
 
@@ -256,12 +256,12 @@ def rolling_rates(series: RateSeries) -> RollingRates:
         np.where(known, np.minimum(x, n), 0.0), safe, alpha=0.05, method="wilson"
     )
     layout = Layout(length=0, reference=ROLLING, gap=0)
-    pooled, _ = reference_rate(History.of(series), layout, series.successes.shape[1])
+    pooled, _ = reference_rates(History.of(series), layout, np.array([series.successes.shape[1]]))
     return RollingRates(
         rate=np.where(known, x / safe, np.nan),
         lower_95=np.where(known, lower, np.nan),
         upper_95=np.where(known, upper, np.nan),
-        pooled=np.where(recorded, pooled, np.nan),
+        pooled=np.where(recorded, pooled[:, 0], np.nan),
         trials=np.where(recorded, n, np.nan),
         few=recorded & (n < FEW_ANSWERS),
     )

@@ -85,17 +85,48 @@ def expected_remainder(
     return np.where(known, rest, np.nan)
 
 
-def remainder_variance(series: SeriesHistory, *, year: int, whole: int, share: float) -> FloatArray:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PastErrors:
+    """Variances of the log of the remainder beyond chance as of two months' ends, (series,)."""
+
+    at_whole: FloatArray  # of the last month that has ended
+    at_next: FloatArray  # of the month in progress; where none is, of the last one too
+
+
+def past_errors(series: SeriesHistory, *, year: int, whole: int, share: float) -> PastErrors:
+    """Measure how wrong the forecast has been at two months' ends of earlier years.
+
+    It rests on whole months alone, and so is the same throughout a month.
+    """
+    at_whole = _hindcast_variance(series, year=year, whole=whole)
+    if share == 0 or whole + 1 == MONTHS:
+        return PastErrors(at_whole=at_whole, at_next=at_whole)
+    at_next = _hindcast_variance(series, year=year, whole=whole + 1)
+    return PastErrors(at_whole=at_whole, at_next=at_next)
+
+
+def errors_so_far(
+    monthly: FloatArray, *, measure: IntArray, level: IntArray, months_elapsed: float
+) -> PastErrors:
+    """Return the past errors of monthly counts; arguments as in `projection.project`."""
+    whole = int(np.floor(months_elapsed))
+    return past_errors(
+        SeriesHistory.of(monthly, measure=measure, level=level),
+        year=(monthly.shape[1] - whole) // MONTHS,
+        whole=whole,
+        share=months_elapsed - whole,
+    )
+
+
+def remainder_variance(errors: PastErrors, *, whole: int, share: float) -> FloatArray:
     """Variance of the log of the remainder beyond chance, shape (series,).
 
     In earlier years a month is known only as a whole: between two months the variance is read off
     the line from one to the next.
     """
-    at_whole = _hindcast_variance(series, year=year, whole=whole)
     if share == 0 or whole + 1 == MONTHS:
-        return at_whole
-    at_next = _hindcast_variance(series, year=year, whole=whole + 1)
-    return (1.0 - share) * at_whole + share * at_next
+        return errors.at_whole
+    return (1.0 - share) * errors.at_whole + share * errors.at_next
 
 
 def _by_measure(values: FloatArray, series: SeriesHistory, usable: BoolArray) -> FloatArray:
@@ -120,12 +151,22 @@ def _month_shares(series: SeriesHistory, year: int) -> FloatArray:
         logs[i] = np.where(total > 0, np.log((sums + 0.5) / (total + 0.5 * MONTHS)), np.nan)
     never = np.isnan(logs).all(axis=0)
     even = np.where(never, -np.log(MONTHS), logs[:1] if len(logs) else 0.0)
-    typical = np.exp(np.nanmedian(np.where(never, even, logs), axis=0))
+    typical = np.exp(_median(np.where(never, even, logs)))
     typical /= typical.sum(axis=1, keepdims=True)
     shares: FloatArray = own.sum(axis=1) + SHARE_PRIOR * typical[series.measure]
     shares /= shares.sum(axis=1, keepdims=True)
     shares[~complete.any(axis=1)] = np.nan
     return shares
+
+
+def _median(values: FloatArray) -> FloatArray:
+    """Median over the first axis of what is not NaN, where there is any."""
+    ordered = np.sort(values, axis=0)  # NaN sorts last
+    known = np.isfinite(values).sum(axis=0)[None]
+    low, high = (
+        np.take_along_axis(ordered, place, axis=0) for place in ((known - 1) // 2, known // 2)
+    )
+    return np.asarray((low + high)[0] / 2.0)
 
 
 def _growth(series: SeriesHistory, origin: int) -> FloatArray:

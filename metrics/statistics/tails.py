@@ -123,14 +123,24 @@ def beta_binomial_upper_mid_p(
 
 
 def _lower_mid_p_block(successes: Array, trials: Array, alpha: Array, beta: Array) -> Array:
-    values = np.arange(int(successes.max(initial=0.0)) + 1, dtype=np.float64)
     # The special functions take the time: they are worked out only where there is something to add.
-    row, column = np.nonzero(values <= successes[:, None])
-    count, n, a, b = values[column], trials[row], alpha[row], beta[row]
-    choose = gammaln(trials + 1.0)[row] - gammaln(values + 1.0)[column] - gammaln(n - count + 1.0)
-    density = np.exp(choose + betaln(count + a, n - count + b) - betaln(alpha, beta)[row])
-    parts = np.zeros((len(successes), len(values)))
-    parts[row, column] = density * np.where(count < successes[row], 1.0, 0.5)
+    lengths = np.maximum(np.floor(successes).astype(np.intp) + 1, 0)
+    width, ends = int(lengths.max(initial=1)), np.cumsum(lengths)
+    column = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
+    count, n, a, b = (
+        column.astype(np.float64),
+        *(np.repeat(one, lengths) for one in (trials, alpha, beta)),
+    )
+    factorial = gammaln(np.arange(width) + 1.0)
+    choose = (
+        np.repeat(gammaln(trials + 1.0), lengths) - factorial[column] - gammaln(n - count + 1.0)
+    )
+    norm = np.repeat(betaln(alpha, beta), lengths)
+    density = np.exp(choose + betaln(count + a, n - count + b) - norm)
+    # The last of each counts half, where it is the count itself.
+    density[ends[lengths > 0] - 1] *= np.where(successes % 1.0 > 0.0, 1.0, 0.5)[lengths > 0]
+    parts = np.zeros((len(successes), width))
+    parts[np.arange(width) < lengths[:, None]] = density
     return np.asarray(np.minimum(parts.sum(axis=1), 1.0))
 
 

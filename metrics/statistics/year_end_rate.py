@@ -25,6 +25,8 @@ MONTHS: Final = 12
 ROUNDING: Final = 1e-9
 HALF_COUNT: Final = 0.5
 """Limits go outwards by it: which rates can come at all depends on the answers still to come."""
+QUANTILES: Final = np.array([[0.1], [0.9], [0.025], [0.975]])
+"""Of the limits: the lower and the upper one of 80%, then of 95%."""
 REFERENCE: Final = 12
 """Months before today that the months left are predicted from."""
 
@@ -179,12 +181,12 @@ def _answer(
     precision = np.where(over, 1.0, ahead.precision)
     everything = np.where(trials + left > 0, trials + left, np.nan)
 
-    def limit(quantile: float) -> FloatArray:
-        if not limits:
-            return np.full(len(left), np.nan)
-        outwards = np.where(over, 0.0, HALF_COUNT if quantile > 0.5 else -HALF_COUNT)
-        count = np.clip(_quantile(quantile, left, rate, precision) + outwards, 0.0, left)
-        return (successes + count) / everything
+    outermost = np.full((len(QUANTILES), len(left)), np.nan)
+    if limits:
+        outwards = np.where(over, 0.0, HALF_COUNT * np.sign(QUANTILES - 0.5))
+        counts = np.clip(_quantiles(left, rate, precision) + outwards, 0.0, left)
+        outermost = (successes + counts) / everything
+    lower_80, upper_80, lower_95, upper_95 = outermost
 
     # The smallest number that reaches a floor, the largest that keeps a ceiling; a hair is given
     # so that a target met exactly is not lost to rounding.
@@ -201,27 +203,28 @@ def _answer(
             withheld == RateWithheld.NOT, successes / np.where(trials > 0, trials, np.nan), np.nan
         ),
         rate=(successes + left * rate) / everything,
-        lower_80=limit(0.1),
-        upper_80=limit(0.9),
-        lower_95=limit(0.025),
-        upper_95=limit(0.975),
+        lower_80=lower_80,
+        upper_80=upper_80,
+        lower_95=lower_95,
+        upper_95=upper_95,
         chance_met=np.where(np.isfinite(target) & np.isfinite(left), chance, np.nan),
         trials_left=left,
         withheld=withheld,
     )
 
 
-def _quantile(
-    quantile: float, trials: FloatArray, rate: FloatArray, precision: FloatArray
-) -> FloatArray:
-    """The smallest count that the quantile does not exceed, found by halving."""
+def _quantiles(trials: FloatArray, rate: FloatArray, precision: FloatArray) -> FloatArray:
+    """The smallest counts that `QUANTILES` do not exceed, (quantiles, series), found by halving."""
+    shape = (len(QUANTILES), len(trials))
     known = np.isfinite(trials) & np.isfinite(rate)
-    low, high = np.zeros_like(trials), np.where(known, trials, 0.0)
-    while (low < high).any():
-        middle = np.floor((low + high) / 2)
-        reached = lower_tail(middle, trials, rate, precision, at=1.0) >= quantile
-        low, high = (
-            np.where(reached | (low >= high), low, middle + 1.0),
-            np.where(reached, middle, high),
-        )
-    return np.where(known, low, np.nan)
+    high = np.broadcast_to(np.where(known, trials, 0.0), shape).ravel()
+    low = np.zeros_like(high)
+    quantile, series = (place.ravel() for place in np.indices(shape))
+    while (apart := np.flatnonzero(low < high)).size:
+        of = series[apart]
+        middle = np.floor((low[apart] + high[apart]) / 2)
+        tail = lower_tail(middle, trials[of], rate[of], precision[of], at=1.0)
+        reached = tail >= QUANTILES[quantile[apart], 0]
+        high[apart] = np.where(reached, middle, high[apart])
+        low[apart] = np.where(reached, low[apart], middle + 1.0)
+    return np.where(known, low.reshape(shape), np.nan)

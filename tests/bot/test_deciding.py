@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -141,6 +142,21 @@ def test_the_same_figures_are_decided_on_once(world: World) -> None:
     assert again is None
     assert world.deliver() == 0
     assert world.platform.messages == before
+
+
+def test_a_snapshot_at_hand_that_was_not_decided_on_is_not_gone_on_from(
+    world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "another.db"
+    shutil.copy(tmp_path / "threatdesk.db", file)
+    another = World(file, world.policy)
+    alone = world.decide()
+
+    made = another.deciding.day(another.figures, now=MORNING, before=another.figures.snapshot)
+
+    assert made is not None
+    assert repr(made.transitions) == repr(alone.transitions)  # NaN is not equal to itself
+    another.database.close()
 
 
 def test_of_two_who_decide_at_once_one_does(world: World) -> None:

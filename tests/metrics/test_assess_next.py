@@ -16,6 +16,7 @@ from metrics.monthly import MonthTotals
 from metrics.reckoning import reckon
 from metrics.series import Counts, dense
 from metrics.statistics.surveillance.constants import HINDCAST_STEP
+from tests.metrics.assessing.test_memory import Folder
 from tests.metrics.test_assess import AS_AT, records
 
 DAYS = tuple(AS_AT - timedelta(days=back) for back in range(16))[::-1]
@@ -154,3 +155,19 @@ def test_what_no_rule_reads_is_left_out_and_nothing_else_changes(
         assert np.array_equal(
             getattr(made.year_end, name), getattr(alone[day].year_end, name), equal_nan=True
         )
+
+
+def test_what_a_run_has_kept_changes_no_figure(
+    saltmarsh: Catalogue, table: CountTable, counts: Counts, alone: dict[date, Assessments]
+) -> None:
+    folder, day = Folder(), DAYS[0]
+    upto = counts.until(day)
+    positions = reckon(upto, table, saltmarsh, as_at=day)
+
+    made = [
+        assess(upto, positions, table, saltmarsh, as_at=day, cache=folder).to_bytes()
+        for _ in range(2)
+    ]
+
+    assert folder.held
+    assert made == [alone[day].to_bytes()] * 2

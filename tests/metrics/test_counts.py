@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.counts import beside, changed, empty_table, merge
+from metrics.counts import Blocks, beside, changed, empty_table, merge
 from metrics.delivery import CountTable
 from metrics.model import Catalogue
 from tests.conftest import a_table
@@ -233,12 +233,13 @@ def test_of_each_tally_and_area_the_stretches_put_together_do_not_touch(
 def test_sources_that_count_different_things_are_put_side_by_side(saltmarsh: Catalogue) -> None:
     nets = a_table([("2020-06-01", "ebb", NETS, 1)], [(NETS, "ebb", "2020-06-01", "2020-06-01")])
 
-    found = beside([MONDAY, nets])
+    both = beside([Blocks.of(MONDAY), Blocks.of(nets)])
 
-    assert found is not None
+    assert both is not None
+    found = both.table()
     assert cells(found) == cells(merge([MONDAY, nets], saltmarsh.within))
     assert days_covered(found) == days_covered(MONDAY) | days_covered(nets)
 
 
 def test_sources_that_count_the_same_are_not() -> None:
-    assert beside([MONDAY, MONDAY]) is None
+    assert beside([Blocks.of(MONDAY), Blocks.of(MONDAY)]) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -132,6 +133,21 @@ def test_one_supplier_missing_leaves_the_force_unknown_and_the_other_known(
     assert total(whole, saltmarsh, "rescues", "saltmarsh") == 7
 
 
+def test_who_delivers_is_looked_at_measure_by_measure(saltmarsh: Catalogue) -> None:
+    rescues = saltmarsh.measures[MeasureId("rescues")]
+    of_ebb = replace(rescues, id=MeasureId("rescues-of-ebb"), suppliers=(AreaId("ebb"),))
+    catalogue = replace(saltmarsh, measures={**saltmarsh.measures, of_ebb.id: of_ebb})
+    ebb = a_table(
+        [("2020-06-30", "ebb", "return.rescues", 5)],
+        [("return.rescues", "ebb", "2020-04-01", "2020-06-30")],
+    )
+
+    counts = dense(ebb, catalogue, to=date(2020, 6, 30))
+
+    assert not any(seen(counts, catalogue, "rescues", "saltmarsh"))
+    assert all(seen(counts, catalogue, "rescues-of-ebb", "saltmarsh"))
+
+
 def test_a_figure_of_the_force_alone_says_nothing_of_its_areas(saltmarsh: Catalogue) -> None:
     tally = "survey.anglers.overall.satisfied"
     table = a_table(
@@ -141,6 +157,20 @@ def test_a_figure_of_the_force_alone_says_nothing_of_its_areas(saltmarsh: Catalo
     counts = dense(table, saltmarsh, to=date(2020, 6, 30))
 
     assert all(seen(counts, saltmarsh, "anglers.satisfaction", "saltmarsh"))
+    assert not any(seen(counts, saltmarsh, "anglers.satisfaction", "ebb"))
+
+
+def test_two_that_cover_the_same_days_may_know_different_areas(saltmarsh: Catalogue) -> None:
+    tally = "survey.anglers.overall.satisfied"
+    june = "saltmarsh", "2020-06-01", "2020-06-30"
+    table = a_table(
+        [("2020-06-30", "saltmarsh", tally, 50), ("2020-06-02", "ebb", BOATS, 3)],
+        [(one, *june) for one in (tally, *ALL)],
+    )
+
+    counts = dense(table, saltmarsh, to=date(2020, 6, 30))
+
+    assert all(seen(counts, saltmarsh, "boat-theft.recorded", "ebb"))
     assert not any(seen(counts, saltmarsh, "anglers.satisfaction", "ebb"))
 
 

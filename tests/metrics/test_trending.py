@@ -25,6 +25,7 @@ from metrics.statistics.control_state import ControlState
 from metrics.trending import MONTHS_KEPT, trends_of
 from metrics.trends import Trend, Trends
 from tests.conftest import a_table, every_day
+from tests.metrics.assessing.test_memory import Folder
 from tests.metrics.test_assess import records
 
 BOATS, NETS = "boat-theft.recorded", "net-damage.recorded"
@@ -37,10 +38,12 @@ def made(catalogue: Catalogue, table: CountTable, as_at: str) -> Trends:
     return at(catalogue, dense(table, catalogue, to=date.fromisoformat(as_at)), table)[1]
 
 
-def at(catalogue: Catalogue, counts: Counts, table: CountTable) -> tuple[Positions, Trends]:
+def at(
+    catalogue: Catalogue, counts: Counts, table: CountTable, *, cache: Folder | None = None
+) -> tuple[Positions, Trends]:
     """Return positions and trends as at the last day of dense arrays."""
     positions = reckon(counts, table, catalogue, as_at=counts.last)
-    return positions, trends_of(counts, positions, catalogue, as_at=counts.last)
+    return positions, trends_of(counts, positions, catalogue, as_at=counts.last, cache=cache)
 
 
 def one(trends: Trends, measure: str, area: str = "saltmarsh") -> Trend:
@@ -73,6 +76,24 @@ def six_years(saltmarsh: Catalogue) -> tuple[Counts, CountTable]:
     """Six years of chance, in which a recording changes on 1 June 2020."""
     table = records()
     return dense(table, saltmarsh, to=date(2020, 12, 11)), table
+
+
+def test_what_a_run_has_kept_changes_no_trend(
+    six_years: tuple[Counts, CountTable], saltmarsh: Catalogue
+) -> None:
+    counts, table = six_years
+    folder = Folder()
+    at(saltmarsh, counts, table, cache=folder)
+    kept = set(folder.held)
+    corrected = replace(counts, values=counts.values.copy())
+    corrected.values[:, :, counts.column(date(2019, 8, 5))] += 30
+
+    for one_of in (counts, corrected):
+        found = at(saltmarsh, one_of, table, cache=folder)[1]
+        assert found.to_bytes() == at(saltmarsh, one_of, table)[1].to_bytes()
+
+    assert kept
+    assert kept < set(folder.held)
 
 
 # --- months -------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from metrics.snapshot import Snapshot, SnapshotId, SnapshotKind
 from metrics.trends import no_trends
 from store.catalogues import SqlCatalogues
 from store.loads import SqlLoads
+from store.packing import pack
 from store.snapshots import SqlSnapshots
 from store.tables import SnapshotPositionsRow, SnapshotRow
 from tests.store.samples import (
@@ -188,9 +188,9 @@ def test_a_list_of_headers_does_not_read_figures(snapshots: SqlSnapshots, sessio
 @pytest.mark.parametrize(
     "positions",
     [
-        zlib.compress(some_positions(2677.0).to_bytes()),  # a figure edited
-        zlib.compress(some_positions().to_bytes()[:-8]),  # cut short, then packed again
-        zlib.compress(some_positions().to_bytes())[:-9],  # cut short
+        pack(some_positions(2677.0).to_bytes()),  # a figure edited
+        pack(some_positions().to_bytes()[:-8]),  # cut short, then packed again
+        pack(some_positions().to_bytes())[:-9],  # cut short
         b"not packed at all",
     ],
 )
@@ -210,8 +210,8 @@ def test_figures_that_were_changed_are_refused(
 @pytest.mark.parametrize(
     "trends",
     [
-        zlib.compress(some_trends(299.0).to_bytes()),  # a month edited
-        zlib.compress(some_trends().to_bytes()[:-8]),  # cut short, then packed again
+        pack(some_trends(299.0).to_bytes()),  # a month edited
+        pack(some_trends().to_bytes()[:-8]),  # cut short, then packed again
         b"not packed at all",
         None,  # taken away
     ],

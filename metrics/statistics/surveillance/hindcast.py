@@ -153,7 +153,7 @@ def _keys(history: History, days: Indices, windows: tuple[int, ...]) -> dict[int
         for end in range(day, oldest - 1, -step):
             if end not in stretches:
                 counts = np.ascontiguousarray(history.counts[:, max(0, end - step + 1) : end + 1])
-                stretches[end] = hashlib.sha256(counts.tobytes()).digest()
+                stretches[end] = hashlib.sha256(counts.data).digest()
             own.update(stretches[end])
         for listed in (changes, special):
             known = [one for one in listed if oldest <= one[0] <= day]

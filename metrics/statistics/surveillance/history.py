@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ class History:
         layout: How the series hang together.
         changes: Changes of recording practice.
         special_days: Days that are unlike others, by kind ("bank holiday").  Days of one kind
-            share one factor.  Those of `fixed_special_day` are known without being listed.
+            share one factor.  Those of `FIXED_KINDS` are known without being listed.
     """
 
     counts: Array
@@ -126,30 +127,28 @@ class History:
         """Kind of every column; models are fitted again and again to the same days."""
         names = sorted(set(FIXED_KINDS) | set(self.special_days.values()))
         number = {name: index for index, name in enumerate(names, start=1)}
-        days = (self.first_day + timedelta(days=offset) for offset in range(self.days))
-        kinds = [number.get(self._special_kind(day), 0) for day in days]
-        return np.array(kinds, dtype=np.intp), len(names)
+        kinds = np.zeros(self.days, dtype=np.intp)
+        days = np.datetime64(self.first_day, "D") + np.arange(self.days)
+        month = days.astype("datetime64[M]")
+        day_of_month = (days - month).astype(np.int64) + 1
+        kinds[day_of_month == 1] = number[FIRST_OF_MONTH]
+        for day, kind in self.special_days.items():
+            if 0 <= self.column(day) < self.days:
+                kinds[self.column(day)] = number[kind]
+        month_of_year = month.astype(np.int64) % 12 + 1
+        for (of_year, of_month), kind in FIXED_DAYS.items():
+            kinds[(month_of_year == of_year) & (day_of_month == of_month)] = number[kind]
+        return kinds, len(names)
 
-    def _special_kind(self, day: date) -> str:
-        fixed = fixed_special_day(day)
-        if fixed in ("", FIRST_OF_MONTH):
-            return self.special_days.get(day, fixed)
-        return fixed
 
+FIRST_OF_MONTH: Final = "first of month"
+"""Special in any year, as records without an exact date are often entered on it (Los Angeles counts
+40% more on it); a listed day of another kind goes before it."""
 
-FIRST_OF_MONTH = "first of month"
-FIXED_KINDS = ("New Year's Day", "Christmas Day", "Boxing Day", FIRST_OF_MONTH)
+FIXED_DAYS: Final = {(1, 1): "New Year's Day", (12, 25): "Christmas Day", (12, 26): "Boxing Day"}
+"""(month, day) of days that are special in any year, whatever else is listed on them."""
 
-
-def fixed_special_day(day: date) -> str:
-    """Return the kind of a day that is special in any year; "" for an ordinary one.
-
-    The first of a month is one of them because records without an exact date are often entered on
-    it (Los Angeles counts 40% more on it).
-    """
-    if day.day == 1:
-        return "New Year's Day" if day.month == 1 else FIRST_OF_MONTH
-    return {(12, 25): "Christmas Day", (12, 26): "Boxing Day"}.get((day.month, day.day), "")
+FIXED_KINDS: Final = (*FIXED_DAYS.values(), FIRST_OF_MONTH)
 
 
 def require_column(history: History, today: int) -> None:

@@ -20,6 +20,10 @@ Indices = NDArray[np.intp]
 ROUNDS = 12
 """Most iterations of the weighted mean; it settles to three digits in fewer."""
 
+SETTLED = 1e-6
+SETTLED_SHARE = 1e-3
+"""Change of tau^2, and change as a share of it, that together end the iterations."""
+
 UNKNOWN = 1e100
 """Variance of a forecast that could not be checked: it weighs nothing."""
 
@@ -113,6 +117,6 @@ def _pool(squares: Array, noise: Array, group: Indices, above: Array, pseudo: fl
         total = np.bincount(group, weights=weight.sum(axis=0), minlength=groups)
         carried = pseudo / np.maximum(drift, prior) ** 2
         before, drift = drift, np.maximum((top + carried * prior) / (total + carried), 0.0)
-        if np.allclose(drift, before, rtol=1e-3, atol=1e-6):
+        if (np.abs(drift - before) <= SETTLED + SETTLED_SHARE * np.abs(before)).all():
             break
     return drift[group]

@@ -220,6 +220,22 @@ def test_fragile_is_what_comparing_the_revised_page_again_would_say(
         assert found[i] == (significant and again.verdict[i] != made.verdict[i])
 
 
+def test_what_is_fragile_depends_on_its_own_page_alone() -> None:
+    # Beside three plain rises the borderline one would stand; on its own page it does not.
+    now, before = np.array([400.0, 400.0, 400.0, 255.0, 200.0, 200.0]), np.full(6, 200.0)
+    page = np.array([0, 0, 0, 1, 1, 1])
+    together = compare_counts(now, before, dispersion=1.0, level=0.05)
+    alone = compare_counts(now[3:], before[3:], dispersion=1.0, level=0.05)
+    assert together.verdict[3:].tolist() == alone.verdict.tolist()
+
+    found = fragile_counts(
+        together, before, dispersion=1.0, revision_up=0.03, page=page, level=0.05
+    )
+
+    judged = fragile_counts(alone, before[3:], dispersion=1.0, revision_up=0.03, level=0.05)
+    assert found[3:].tolist() == judged.tolist() == [True, False, False]
+
+
 def test_late_records_weaken_a_fall_and_not_a_rise() -> None:
     made = compare_counts([250, 160], [200, 200], dispersion=1.0, level=0.05)
 

@@ -11,7 +11,7 @@ from metrics.statistics.rate_reference import (
     History,
     Layout,
     RateSeries,
-    _hindcast,
+    _hindcasts,
     predict,
 )
 
@@ -101,7 +101,7 @@ def test_one_answer_varies_by_chance_alone_however_well_its_rate_is_known() -> N
     series.trials[:], series.successes[:] = 1.0, np.arange(72) % 2
     layout = Layout(length=1, reference=24, gap=3)
 
-    _, chance = _hindcast(History.of(series), layout, 72)
+    _, chance = _hindcasts(History.of(series), layout, np.array([72]))
 
     # The variance of one answer, p (1 - p), on the scale of the logit: 1 / (p (1 - p)).
     assert chance == pytest.approx(4.0, rel=0.01)

@@ -11,6 +11,7 @@ from metrics.statistics.remainder import (
     SeriesHistory,
     _month_shares,
     expected_remainder,
+    past_errors,
     remainder_variance,
 )
 
@@ -113,8 +114,8 @@ def test_the_error_is_that_of_the_same_month_in_earlier_years() -> None:
     counts[:, 11::12] *= np.exp(rng.normal(0, 0.4, (30, 7)))
     series = history(counts[:, :72])
 
-    early = remainder_variance(series, year=6, whole=1, share=0.0)
-    late = remainder_variance(series, year=6, whole=11, share=0.0)
+    early = past_errors(series, year=6, whole=1, share=0.0).at_whole
+    late = past_errors(series, year=6, whole=11, share=0.0).at_whole
 
     assert late[0] > 10 * early[0]
 
@@ -124,7 +125,7 @@ def test_between_two_months_the_error_lies_between_theirs() -> None:
     series = history(rng.poisson(50 * np.exp(rng.normal(0, 0.2, (30, 72)))).astype(float))
 
     whole, half, following = (
-        remainder_variance(series, year=5, whole=m, share=s)[0]
+        remainder_variance(past_errors(series, year=5, whole=m, share=s), whole=m, share=s)[0]
         for m, s in ((8, 0.0), (8, 0.5), (9, 0.0))
     )
 
