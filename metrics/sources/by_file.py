@@ -108,7 +108,8 @@ class FileByFile:
             KEYS,
             pieces=self._pieces,
             reference=REFERENCE if self._settings.columns.reference else "",
-            without={number for number, name in enumerate(names) if name in known},
+            apart={number for number, name in enumerate(names) if name in known},
+            gone=[one.sha256 for one in before if last and identity(one) not in names],
         )
         if read is None:
             return None

@@ -9,7 +9,7 @@ damaged, the file is read.  What the raw values mean is decided by the rules of 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -115,7 +115,8 @@ def read_by_piece(
     *,
     pieces: Pieces,
     reference: str,
-    without: Collection[int],
+    apart: Collection[int] = (),
+    gone: Iterable[str] = (),
 ) -> ReadByPiece | None:
     """Group records by raw values, reading only files that are not known yet.
 
@@ -124,7 +125,8 @@ def read_by_piece(
         keys: The columns to group by.
         pieces: What is known; takes what is read.
         reference: The column that tells records apart; empty: every row counts.
-        without: The numbers of files that are known, and whose records are not needed.
+        apart: The numbers of known files whose records are not needed.
+        gone: The SHA-256 of files that these were read with before, none sharing a reference.
 
     Returns:
         The pieces of all other files, and of any of those whose references are not known any
@@ -134,12 +136,16 @@ def read_by_piece(
         SourceError: A file cannot be read.
     """
     marks = _known_marks(files, pieces, reference)
-    needed = [one for one in files.numbers if one not in without or one not in marks]
+    needed = [one for one in files.numbers if one not in apart or one not in marks]
     looked_up = {one: pieces.get(files.parts[one].sha256) for one in needed if one in marks}
     found = {number: piece for number, piece in looked_up.items() if piece}
     fresh = [number for number in needed if number not in found]
     read = _marks(files, reference, fresh)
-    if _in_two([marks[one] for one in marks if one not in read] + [*map(_once, read.values())]):
+    if _in_two(
+        [*(marks[one] for one in found), *map(_once, read.values())],
+        apart=[marks[one] for one in marks if one not in found and one not in read],
+        gone=[before for before in map(pieces.marks, gone) if before is not None],
+    ):
         return None
     set_apart, misshapen = Rejections(), dict[int, int]()
     kept = set(found)
@@ -204,9 +210,33 @@ def _repeated(marks: Marks) -> int:
     return int((marks[1:] == marks[:-1]).sum())
 
 
-def _in_two(marks: Sequence[Marks]) -> bool:
-    """Whether a reference is in more than one file, each of which has it once in the list."""
-    return bool(_repeated(np.sort(np.concatenate(marks)))) if marks else False
+def _in_two(marks: Sequence[Marks], *, apart: Sequence[Marks], gone: Sequence[Marks]) -> bool:
+    """Whether a reference is in more than one file, each of which has it once in the list.
+
+    Args:
+        marks: Of the files that may share one with any other.
+        apart: Of files that share none with each other.
+        gone: Of files that shared none with these.
+    """
+    new = _together(marks)
+    if _repeated(new):
+        return True
+    # Of a file that was written again most references were in it before: few are looked up.
+    new = new[~_is_among(new, _together(gone))]
+    return any(_is_among(new, one).any() for one in apart)
+
+
+def _is_among(wanted: Marks, marks: Marks) -> npt.NDArray[np.bool_]:
+    """Return which of some hashes are among others, which are in order."""
+    is_among = np.zeros(len(wanted), dtype=bool)
+    if len(marks):
+        place = np.minimum(np.searchsorted(marks, wanted), len(marks) - 1)
+        is_among[:] = marks[place] == wanted
+    return is_among
+
+
+def _together(marks: Sequence[Marks]) -> Marks:
+    return np.sort(np.concatenate(marks)) if marks else NO_MARKS
 
 
 def _by_part(table: pa.Table, numbers: Sequence[int]) -> dict[int, pa.Table]:
