@@ -117,16 +117,14 @@ class FileByFile:
             number: known[name] for number, name in enumerate(names) if number not in read.pieces
         }
         touched = _touched(names, before, known, read, rules) if last else None
-        needed = [number for number, one in judged.items() if _has_any(one, touched)]
-        found = {number: self._pieces.get(files.parts[number].sha256) for number in needed}
-        pieces = {number: piece for number, piece in found.items() if piece}
-        if len(pieces) < len(found):  # a copy is gone: as if nothing had been known
+        shared = self._pieces_of(files, [n for n, one in judged.items() if _has_any(one, touched)])
+        if shared is None:  # as if nothing had been known
             return self.read(files, rules, rejections, before=())
         rejections.take(read.set_apart)
-        others = {names[number]: number for number in judged if number not in pieces}
+        others = {names[number]: number for number in judged if number not in shared}
         every: tuple[Judged | Piece, ...] = (*judged.values(), *read.pieces.values())
         return ReadRecords(
-            groups=_together({**read.pieces, **pieces}, last.faulty_of(others) if last else None),
+            groups=_together({**read.pieces, **shared}, last.faulty_of(others) if last else None),
             held=[_held(number, judged, read) for number in files.numbers],
             blank=sum(one.blank for one in every),
             repeated=sum(one.repeated for one in every),
@@ -134,6 +132,12 @@ class FileByFile:
             looked={number: one.looked for number, one in judged.items()},
             by_file=ByFile(judged=judged, read=read),
         )
+
+    def _pieces_of(self, files: DuckFiles, numbers: Sequence[int]) -> dict[int, Piece] | None:
+        """Return the pieces of known files; None where a copy is gone."""
+        found = {number: self._pieces.get(files.parts[number].sha256) for number in numbers}
+        pieces = {number: piece for number, piece in found.items() if piece}
+        return pieces if len(pieces) == len(found) else None
 
     def keep(self, inputs: Sequence[InputFile], read: ReadRecords, counts: CrimeCounts) -> None:
         """Keep what each file came to, for the next load."""
