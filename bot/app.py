@@ -101,7 +101,7 @@ class App:
 
     def __exit__(self, *_: object) -> None:
         for poster in vars(self).get("posters", {}).values():
-            getattr(poster, "close", lambda: None)()
+            poster.close()
         if "studio" in vars(self):
             self.studio.close()
         if "database" in vars(self):

@@ -105,6 +105,9 @@ class Poster(Protocol):
     def is_channel(self, address: str) -> bool:
         """Whether many people read there: what is told there may be told at the fallback."""
 
+    def close(self) -> None:
+        """Let go of what is open; nothing is posted afterwards."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:

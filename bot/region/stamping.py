@@ -81,6 +81,9 @@ class ForcePoster:
         """Whether many people read there."""
         return self.poster.is_channel(address)
 
+    def close(self) -> None:
+        """Leave the platform open: it is the region's, which closes it."""
+
     def _say(self, reply: Reply) -> Reply:
         return stamped(named(reply, self.name), self.force)
 

@@ -74,6 +74,9 @@ class Platform:
     def is_channel(self, address: str) -> bool:
         return address.startswith("C")
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def _go(self, faults: list[BaseException | None]) -> None:
         self.calls += 1
         if faults and (fault := faults.pop(0)):

@@ -110,6 +110,9 @@ class Ledger:
     def is_channel(self, address: str) -> bool:
         return not address.startswith("U")
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 def in_slack(reply: Reply) -> Any:
     """Write a message as it stands in Slack."""

@@ -28,3 +28,6 @@ class ConsolePoster:
     def is_channel(self, address: str) -> bool:
         """Whether many people read there: an address that begins with a hash is a channel's."""
         return address.startswith("#")
+
+    def close(self) -> None:
+        """Nothing is open."""

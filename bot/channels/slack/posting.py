@@ -121,6 +121,9 @@ class SlackPoster:
         """Whether many people read there."""
         return not address.startswith(("U", "D"))
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def _messages(
         self, channel: str, thread: str | None, oldest: str
     ) -> Iterator[Mapping[str, Any]]:

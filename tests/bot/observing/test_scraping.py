@@ -217,6 +217,9 @@ def test_attempts_to_tell_are_counted_by_what_became_of_them(app: App) -> None:
         def is_channel(self, _address: str) -> bool:
             return True
 
+        def close(self) -> None:
+            """Nothing is open."""
+
     vars(app)["posters"] = {"slack": Platform()}
     now = app.now()
     for address in ("C1", "C2", "C3"):

@@ -51,6 +51,9 @@ class Board:
     def is_channel(self, address: str) -> bool:
         return address.startswith("#")
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 def test_every_command_of_a_stamped_reply_names_its_force() -> None:
     reply = stamped(REPLY, "shingle")
