@@ -30,6 +30,8 @@ STUCK_AFTER_S: Final = 20.0
 NICENESS: Final = 5
 """How far the drawing process stands back when the service needs the processor."""
 
+ENDING: Final = "No charts are drawn any more: the service is ending."
+
 
 class NotDrawn(ThreatDeskError):  # noqa: N818 - named after the fact, like its siblings
     """There is no picture, or not in time: the words go without it."""
@@ -41,10 +43,14 @@ class Studio:
     def __init__(self, *, stuck_after_s: float = STUCK_AFTER_S) -> None:
         self._stuck_after_s = stuck_after_s
         self._turn = threading.Lock()  # held while the process draws
-        self._state = threading.Lock()  # guards everything below; never held while waiting
+        # Guards everything below; never held while waiting, nor while anything is asked of the
+        # pool: a pool whose process has died calls back while it is locked itself.
+        self._state = threading.Lock()
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._pool: ProcessPoolExecutor | None = None
-        self._process = 0  # its id; 0: not known yet
+        self._begun = 0  # how many pools there have been; of the last one follows:
+        self._has_died = False  # its process
+        self._process = 0  # the id of that; 0: not known yet
         self._since = 0.0  # when the drawing in hand was begun
         self._is_closed = False
 
@@ -90,12 +96,12 @@ class Studio:
             self._turn.release()
             return picture
         try:
-            future = self._submit(drawing)
+            future, begun = self._submit(drawing)
         except BaseException:
             self._turn.release()
             raise
         future.add_done_callback(lambda _: self._turn.release())
-        future.add_done_callback(lambda done: self._keep(key, done))
+        future.add_done_callback(lambda done: self._keep(key, begun, done))
         return self._result(future, deadline)
 
     def _result(self, future: Future[bytes], deadline: float) -> bytes:
@@ -109,25 +115,47 @@ class Studio:
         except Exception as error:  # a mistake in the drawing must not cost the words
             raise NotDrawn(f"The chart cannot be drawn: {type(error).__name__}.") from error
 
-    def _submit(self, drawing: Drawing) -> Future[bytes]:
+    def _submit(self, drawing: Drawing) -> tuple[Future[bytes], int]:
         """Hand a drawing to the process, which is started where there is none."""
+        pool, begun, is_new = self._living()
+        try:
+            if is_new:
+                pool.submit(os.getpid).add_done_callback(self._started)
+            return pool.submit(_draw, drawing), begun
+        except BrokenExecutor:
+            self._died(begun)
+            raise
+        except RuntimeError as error:  # closed since
+            raise NotDrawn(ENDING) from error
+
+    def _living(self) -> tuple[ProcessPoolExecutor, int, bool]:
+        """Return a pool, which pool that is, and whether it has only just been made."""
+        died: ProcessPoolExecutor | None = None  # let go when nothing is locked any more
         with self._state:
             if self._is_closed:
-                raise NotDrawn("No charts are drawn any more: the service is ending.")
+                raise NotDrawn(ENDING)
+            if self._has_died:
+                died, self._pool = self._pool, None
+            is_new = self._pool is None
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
                     max_workers=1,
                     mp_context=multiprocessing.get_context("spawn"),
                     initializer=_settle,
                 )
+                self._begun += 1
+                self._has_died = False
                 self._process = 0
-                self._pool.submit(os.getpid).add_done_callback(self._started)
             self._since = time.monotonic()
-            try:
-                return self._pool.submit(_draw, drawing)
-            except BrokenExecutor:
-                self._pool = None
-                raise
+            found = self._pool, self._begun, is_new
+        del died
+        return found
+
+    def _died(self, begun: int) -> None:
+        """Note that the process of a pool has died; the pool is let go by the next drawing."""
+        with self._state:
+            if begun == self._begun:
+                self._has_died = True
 
     def _started(self, process: Future[int]) -> None:
         with self._state:
@@ -140,13 +168,13 @@ class Studio:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def _keep(self, key: str, done: Future[bytes]) -> None:
-        """Keep a picture; forget the process where it died."""
+    def _keep(self, key: str, begun: int, done: Future[bytes]) -> None:
+        """Keep a picture, or note that the process died of it."""
         error = None if done.cancelled() else done.exception()
-        with self._state:
-            if isinstance(error, BrokenExecutor):
-                self._pool = None
-            elif error is None and not done.cancelled():
+        if isinstance(error, BrokenExecutor):
+            self._died(begun)
+        elif error is None and not done.cancelled():
+            with self._state:
                 self._kept[key] = done.result()
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
