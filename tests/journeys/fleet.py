@@ -158,13 +158,13 @@ class Fleet:
         return self.have_runs_ended() and self.waiting() == 0
 
     def let_leases_end(self) -> None:
-        """Let the minutes go by for which a dead worker holds what it was telling."""
+        """Let the minutes go by for which a dead worker holds what it was telling, or doing."""
+        now = datetime.now(UTC)
+        telling = NotificationRow.state == State.WAITING.value
+        doing = JobRunRow.state != RunState.DONE.value
         with self.database.transaction() as session:
-            session.execute(
-                update(NotificationRow)
-                .where(NotificationRow.state == State.WAITING.value)
-                .values(lease_until=datetime.now(UTC))
-            )
+            session.execute(update(NotificationRow).where(telling).values(lease_until=now))
+            session.execute(update(JobRunRow).where(doing).values(lease_until=now))
 
 
 def _answers(one: psutil.Process) -> bool:
